@@ -1,0 +1,90 @@
+"""The reference against the shared vectors, and the laws of the merge semantics as properties."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference import DepthError, JSONError, MergeConflict, RulesError, merge_json
+from reference.rules import compile_rules
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+
+
+def load_cases() -> list:
+    cases = []
+    for path in sorted(VECTORS.glob("*.json")):
+        for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
+            cases.append(pytest.param(case, id=f"{path.stem}-{case['name']}"))
+    return cases
+
+
+def compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def unordered(value: Any) -> str:
+    """For reports and patches, whose order of members says nothing; unlike `==`, `1` is not true."""
+    return json.dumps(value, sort_keys=True)
+
+
+def records(conflicts: list, as_text: bool) -> list[dict]:
+    """The report in the form of the vectors: values as JSON, or as JSON texts."""
+    found = []
+    for conflict in conflicts:
+        record = {"pointer": conflict.pointer, "kind": conflict.kind, "winner": conflict.winner}
+        for side in ("base", "theirs", "mine"):
+            text = getattr(conflict, side)
+            if text is not None:
+                record[side] = text if as_text else json.loads(text)
+        found.append(record)
+    return found
+
+
+def assert_records(conflicts: list, case: dict) -> None:
+    found = records(conflicts, case.get("text", False))
+    assert found == case["conflicts"]
+    assert unordered(found) == unordered(case["conflicts"])
+
+
+@pytest.mark.parametrize("case", load_cases())
+def test_vector(case: dict) -> None:
+    as_text = case.get("text", False)
+    rules = case.get("rules", {})
+    if "rules_error" in case:
+        with pytest.raises(RulesError) as refused:
+            compile_rules(rules)
+        assert refused.value.pattern == case["rules_error"]["pattern"]
+        return
+    texts = [case[side] if as_text else compact(case[side]) for side in ("base", "theirs", "mine")]
+    if "json_error" in case:
+        with pytest.raises(JSONError) as malformed:
+            merge_json(*texts, rules)
+        error, expected = malformed.value, case["json_error"]
+        assert (error.input, error.line, error.column) == (
+            expected["input"],
+            expected["line"],
+            expected["column"],
+        )
+    elif "depth_error" in case:
+        with pytest.raises(DepthError) as deep:
+            merge_json(*texts, rules)
+        expected = case["depth_error"]
+        assert deep.value.pointer == expected["pointer"]
+        assert deep.value.input == expected.get("input", deep.value.input)
+    elif case.get("fails"):
+        with pytest.raises(MergeConflict) as conflict:
+            merge_json(*texts, rules)
+        assert_records(conflict.value.conflicts, case)
+    else:
+        result = merge_json(*texts, rules)
+        assert result.value == (case["value"] if as_text else compact(case["value"]))
+        assert result.changed == case["changed"]
+        assert_records(result.conflicts, case)
+        if as_text:
+            assert result.patch == case["patch"]
+        else:
+            assert unordered(json.loads(result.patch)) == unordered(case["patch"])
