@@ -27,7 +27,7 @@ def compact(value: Any) -> str:
 
 
 def unordered(value: Any) -> str:
-    """For reports and patches, whose order of members says nothing; unlike `==`, `1` is not true."""
+    """For reports and patches, where the order of members says nothing; here `1` is not true."""
     return json.dumps(value, sort_keys=True)
 
 
