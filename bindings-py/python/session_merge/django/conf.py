@@ -1,0 +1,101 @@
+"""The setting ``SESSION_MERGE``: how sessions merge, and how hard a save tries.
+
+    SESSION_MERGE = {
+        "rules": {"/visits": "counter", "/cart/items": {"merge": "keyed", "key": "sku"}},
+        "attempts": 8,
+        "ceiling_ms": 1000,
+    }
+
+- ``rules``: a rule set as ``session_merge.Rules`` takes it, added to the built-in ones
+  (``session_merge.django.rules``). Default: none.
+- ``attempts``: how many times a save may find that somebody else was faster before it takes the
+  row's write lock, under which it cannot lose. Default: 8.
+- ``ceiling_ms``: the milliseconds after which it takes that lock in any case. Default: 1000.
+
+It is read when the first session is made, not at import, and again after ``override_settings``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from session_merge import Rules, RulesError
+from session_merge.django.rules import with_built_in
+
+__all__ = ["Config", "get_config"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """``SESSION_MERGE`` after checking, its rules compiled."""
+
+    rules: Rules
+    attempts: int
+    ceiling_ms: int
+
+
+_config: Config | None = None
+
+
+def get_config() -> Config:
+    """Return the checked setting.
+
+    Raises ``ImproperlyConfigured`` for a setting that cannot be meant, naming the key, and for a
+    rule the pattern, and the reason.
+    """
+    global _config
+    if _config is None:
+        _config = _read(getattr(settings, "SESSION_MERGE", {}))
+    return _config
+
+
+def _read(setting: object) -> Config:
+    if not isinstance(setting, Mapping):
+        raise ImproperlyConfigured("SESSION_MERGE must be a dictionary.")
+    unknown = sorted(str(key) for key in setting if key not in ("rules", "attempts", "ceiling_ms"))
+    if unknown:
+        raise ImproperlyConfigured(
+            f"SESSION_MERGE has the unknown key {unknown[0]!r}. "
+            "Its keys are 'rules', 'attempts' and 'ceiling_ms'."
+        )
+    return Config(
+        rules=_compiled(setting.get("rules", {})),
+        attempts=_whole(setting, "attempts", default=8, least=1),
+        ceiling_ms=_whole(setting, "ceiling_ms", default=1000, least=0),
+    )
+
+
+def _compiled(rules: object) -> Rules:
+    if not isinstance(rules, Mapping):
+        raise ImproperlyConfigured(
+            "SESSION_MERGE['rules'] must be a dictionary of patterns and options."
+        )
+    try:
+        return Rules(with_built_in(rules))
+    except RulesError as error:
+        raise ImproperlyConfigured(
+            f"SESSION_MERGE['rules'] cannot be used, because of {error.pattern!r}: {error}"
+        ) from error
+
+
+def _whole(setting: Mapping[Any, Any], key: str, *, default: int, least: int) -> int:
+    value = setting.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ImproperlyConfigured(
+            f"SESSION_MERGE[{key!r}] must be a whole number, at least {least}."
+        )
+    return value
+
+
+def _forget(*, setting: str, **kwargs: object) -> None:
+    global _config
+    if setting == "SESSION_MERGE":
+        _config = None
+
+
+setting_changed.connect(_forget, dispatch_uid="session_merge.django.conf")

@@ -1,0 +1,261 @@
+"""The save loop: compare, swap, and after a lost race merge and try again.
+
+``MergingSession`` is a mixin for an engine's ``SessionStore``. The engine says where sessions are
+kept (``merge_store``), how one is made ready to be written (``draft``), and calls ``remember`` with
+the stored text when it loads. Everything else is here, and the same for every engine:
+
+    load -- base --> the view changes the session --> mine
+                                                       |
+           +-- stored: done <--- swap base for mine ---+
+           +-- gone: UpdateError; nothing is brought back
+           +-- changed to theirs: merge(base, theirs, mine), swap theirs for the result; again
+               a bounded number of times, then under the store's write lock
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
+from session_merge.django.codec import same_payload
+from session_merge.django.conf import get_config
+from session_merge.django.history import History, Version
+from session_merge.django.lost_race import Candidate, Drafting, LostRace, Won
+from session_merge.django.refill import refill
+from session_merge.django.report import report
+from session_merge.django.store import Draft, Gone, Store, Stored
+from session_merge.django.three_way import IDENTITY, loaded_as
+
+__all__ = ["MergingSession"]
+
+
+class MergingSession(SessionBase):  # type: ignore[misc]
+    """A session that is saved by compare-and-swap and merges when it lost the race.
+
+    What ``save()`` promises: every change that this session made since it was loaded, and every
+    change that others stored meanwhile, is in the stored session afterwards, or in the report of
+    a conflict that a rule decided. Or it raises, and has written nothing.
+    """
+
+    _session_cache: dict[str, Any]
+
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        self._config = get_config()
+        self._history = History()
+        self._remembered: Version | None = None
+
+    # What an engine provides.
+
+    def merge_store(self) -> Store:
+        """Return the adapter to where this session is written."""
+        raise NotImplementedError("an engine must provide merge_store()")
+
+    def draft(self, data: dict[str, Any]) -> Draft:
+        """Make ``data``, which is also ``self._session_cache``, ready to be written."""
+        raise NotImplementedError("an engine must provide draft()")
+
+    def adraft(self, data: dict[str, Any]) -> Draft:
+        """As ``draft``, for the async methods. It is not a coroutine: it runs in a thread."""
+        return self.draft(data)
+
+    def remember(self, raw: str | None) -> None:
+        """To be called while loading, with the text that was read; None if there was none."""
+        key = self.session_key
+        self._remembered = None if raw is None or key is None else Version(key, raw)
+
+    # Loading.
+
+    def _get_session(self, no_load: bool = False) -> dict[str, Any]:
+        if not hasattr(self, "_session_cache"):
+            self._remembered = None
+            super()._get_session(no_load)
+            self._history.loaded(self._remembered)
+        self.accessed = True
+        return self._session_cache
+
+    async def _aget_session(self, no_load: bool = False) -> dict[str, Any]:
+        if not hasattr(self, "_session_cache"):
+            self._remembered = None
+            await super()._aget_session(no_load)
+            self._history.loaded(self._remembered)
+        self.accessed = True
+        return self._session_cache
+
+    _session = property(_get_session)
+
+    # Saving.
+
+    def save(self, must_create: bool = False) -> None:
+        """Store the session, merged with what others stored since it was loaded.
+
+        Without a session key, or with ``must_create``, a new session is stored. Raises
+        ``UpdateError`` if the session was deleted, or belongs to another identity now.
+        """
+        if self.session_key is None:
+            self.create()
+        else:
+            self._get_session(no_load=must_create)
+            self._save(must_create, self.draft)
+
+    async def asave(self, must_create: bool = False) -> None:
+        """See ``save()``."""
+        if self.session_key is None:
+            await self.acreate()
+        else:
+            await self._aget_session(no_load=must_create)
+            await sync_to_async(self._save)(must_create, self.adraft)
+
+    def cycle_key(self) -> None:
+        """Move the session, merged with what others stored, to a new key.
+
+        Reading, merging, storing under the new key and deleting the old one are one transaction.
+        If the session is gone, an anonymous one gets a new key with the data it has (a login form
+        that was submitted twice logs in twice); one that was logged in when it was loaded raises
+        ``SessionInterrupted``, for another request has logged it out or moved it.
+        """
+        self._get_session()
+        if self.session_key is None:
+            self.create()
+        else:
+            self._cycle(self.draft)
+
+    async def acycle_key(self) -> None:
+        """See ``cycle_key()``."""
+        await self._aget_session()
+        if self.session_key is None:
+            await self.acreate()
+        else:
+            await sync_to_async(self._cycle)(self.adraft)
+
+    def _save(self, must_create: bool, drafting: Drafting) -> None:
+        if must_create:
+            self._insert(drafting)
+            return
+        if self.session_key is None:  # it was loaded just now, and there was none
+            raise UpdateError
+        base = self._base()
+        if base.raw is None:  # it was created in a transaction that was rolled back
+            self._insert(drafting)
+        elif base.key != self.session_key:  # so was its move to this key
+            self._move(base.key, base.raw, self.session_key, drafting)
+        else:
+            self._swap(base.key, base.raw, drafting)
+
+    def _base(self) -> Version:
+        """Return the version this session started from.
+
+        After a rollback that may be a version under an earlier key, or none. A session that was
+        filled without being read (``clear()`` was called first) starts from what is stored now.
+        """
+        self._history.settle()
+        base, key = self._history.base, self.session_key
+        if base is not None and (base.key == key or self._history.took_back):
+            return base
+        current = self.merge_store().read(key)
+        if isinstance(current, Gone):
+            raise UpdateError
+        return Version(key, current.raw)
+
+    def _insert(self, drafting: Drafting) -> None:
+        draft = drafting(self._session_cache)
+        key: str = self.session_key
+        stored = self.merge_store().insert(key, draft)
+        self._history.stored(Version(key, None), Version(key, draft.raw), stored.fate)
+
+    def _swap(self, key: str, base: str, drafting: Drafting) -> None:
+        mine = self._session_cache
+        draft = drafting(mine)
+        store = self.merge_store()
+        touch = same_payload(self, draft.raw, base)
+        outcome = store.swap(key, base, draft, touch=touch)
+        if isinstance(outcome, Stored):
+            after = Version(key, base if touch else draft.raw)
+            self._history.stored(Version(key, base), after, outcome.fate)
+            return
+        race = LostRace(self, store, key, base, draft.raw, drafting, self._config)
+        try:
+            won = race.run(outcome)
+        except BaseException:
+            self._session_cache = mine
+            raise
+        self._take_over(mine, key, key, won)
+
+    def _take_over(self, mine: dict[str, Any], old_key: str, new_key: str, won: Won) -> None:
+        """Take over what was stored in place of ``mine``, and tell the site.
+
+        The version that was swapped out is what a rollback goes back to: the session in memory
+        holds its changes too from now on.
+        """
+        candidate = won.candidate
+        self._session_cache = refill(mine, candidate.data)
+        before, after = Version(old_key, candidate.theirs), Version(new_key, candidate.raw)
+        self._history.stored(before, after, won.stored.fate)
+        report(self, candidate.merge, won.attempts)
+
+    # Moving to another key.
+
+    def _cycle(self, drafting: Drafting) -> None:
+        try:
+            base = self._base()
+        except UpdateError:  # gone, and never read: there is nothing that it might have held
+            self._insert_under_new_key(drafting)
+            return
+        if base.raw is None:
+            self._insert_under_new_key(drafting)
+            return
+        while True:
+            try:
+                self._move(base.key, base.raw, self._get_new_session_key(), drafting)
+            except CreateError:
+                continue  # somebody has taken the new key
+            except UpdateError:
+                raise SessionInterrupted(
+                    "The request's session was deleted before the request completed. The user "
+                    "may have logged out in a concurrent request, for example."
+                ) from None
+            self.modified = True
+            return
+
+    def _move(self, old_key: str, base: str, new_key: str, drafting: Drafting) -> None:
+        mine, current_key = self._session_cache, self.session_key
+        store = self.merge_store()
+        candidate: Candidate | None = None
+        try:
+            with store.locked(old_key) as current:
+                if not isinstance(current, Gone):
+                    self._session_key = new_key
+                    draft = drafting(mine)
+                    if current.raw != base:
+                        race = LostRace(
+                            self, store, new_key, base, draft.raw, drafting, self._config
+                        )
+                        candidate = race.candidate(current.raw)
+                        draft = candidate.draft
+                    stored = store.insert(new_key, draft)
+                    store.delete(old_key)
+        except BaseException:
+            self._session_key, self._session_cache = current_key, mine
+            raise
+        if isinstance(current, Gone):
+            if IDENTITY in loaded_as(self, base):
+                raise UpdateError
+            self._insert_under_new_key(drafting)
+        elif candidate is None:
+            before, after = Version(old_key, base), Version(new_key, draft.raw)
+            self._history.stored(before, after, stored.fate)
+        else:
+            self._take_over(mine, old_key, new_key, Won(candidate, stored, attempts=1))
+
+    def _insert_under_new_key(self, drafting: Drafting) -> None:
+        while True:
+            self._session_key = self._get_new_session_key()
+            try:
+                self._insert(drafting)
+            except CreateError:
+                continue  # somebody has taken the key
+            self.modified = True
+            return

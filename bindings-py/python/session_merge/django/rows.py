@@ -1,0 +1,152 @@
+"""Sessions in a database table, written by compare-and-swap through the ORM.
+
+The swap is one UPDATE that names the text it expects:
+
+    UPDATE django_session SET session_data = new, expire_date = ...
+    WHERE session_key = key AND session_data = base
+
+No column is added and no lock is held between requests. The stored text is signed with the second
+it was signed in, so that equal texts hold equal sessions. Databases that compare text without
+regard to case or trailing spaces are harmless for the same reason.
+
+In autocommit every attempt is a transaction of its own. Inside a transaction of the caller each
+attempt has a savepoint, and what others stored is read with a row lock, because a plain read may
+see nothing but the caller's old snapshot for ever. The session then takes part in the transaction:
+a serialization failure or a deadlock is raised as the database reports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from django.contrib.sessions.backends.base import CreateError
+from django.db import IntegrityError, connections, transaction
+from django.db.models import F
+from session_merge.django.store import Changed, Draft, Gone, Stored
+
+__all__ = ["CommitWatch", "RowStore"]
+
+
+class CommitWatch:
+    """Knows what became of the transaction that is open on a connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self.committed = False
+        self._connection = connection
+        # While commit hooks run, Django has taken them off the list that rolled_back looks at.
+        self._among_hooks = _runs_commit_hooks(connection)
+        connection.on_commit(self)
+
+    def __call__(self) -> None:
+        """Django calls this after the commit."""
+        self.committed = True
+
+    @property
+    def rolled_back(self) -> bool:
+        """Whether the transaction, or the savepoint around the write, was undone.
+
+        Django says what was committed, but not what was rolled back: it forgets the hooks then.
+        """
+        if self.committed:
+            return False
+        if _runs_commit_hooks(self._connection) and not self._among_hooks:
+            return False
+        return all(hook[1] is not self for hook in self._connection.run_on_commit)
+
+
+def _runs_commit_hooks(connection: Any) -> bool:
+    return bool(getattr(connection, "run_commit_hooks_on_set_autocommit_on", False))
+
+
+class RowStore:
+    """The rows of one session model in one database: a ``session_merge.django.store.Store``.
+
+    The record of a draft is an instance of the model. All its fields but the key are written, with
+    ``pre_save`` of each. As with every ``QuerySet.update()``, no ``pre_save`` or ``post_save``
+    signal is sent for updates; an insert sends both.
+    """
+
+    def __init__(self, model: Any, using: str) -> None:
+        self.model = model
+        self.using = using
+
+    @property
+    def _rows(self) -> Any:
+        return self.model._base_manager.using(self.using)
+
+    def _in_transaction(self) -> bool:
+        connection = connections[self.using]
+        return connection.in_atomic_block or not connection.get_autocommit()
+
+    def _attempt(self) -> AbstractContextManager[Any]:
+        """Return a savepoint inside a transaction; one statement in autocommit needs nothing."""
+        if self._in_transaction():
+            savepoint: AbstractContextManager[Any] = transaction.atomic(using=self.using)
+            return savepoint
+        return nullcontext()
+
+    def _stored(self) -> Stored:
+        connection = connections[self.using]
+        return Stored(CommitWatch(connection) if connection.in_atomic_block else None)
+
+    def read(self, key: str) -> Changed | Gone:
+        """Return what the row holds, locked if this happens inside a transaction."""
+        rows = self._rows.filter(pk=key).values_list("session_data", flat=True)
+        if self._in_transaction() and connections[self.using].features.has_select_for_update:
+            rows = rows.select_for_update()
+        for raw in rows:
+            return Changed(raw)
+        return Gone()
+
+    def swap(self, key: str, base: str, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
+        """Write the draft where the row still holds ``base``: one statement if it does."""
+        with self._attempt():
+            if self._rows.filter(pk=key, session_data=base).update(**_columns(draft, touch)):
+                return self._stored()
+            return self.read(key)
+
+    def insert(self, key: str, draft: Draft) -> Stored:
+        """Insert the draft's record; ``CreateError`` if there is a row under its key."""
+        draft.record.session_data = draft.raw
+        try:
+            with self._attempt():
+                draft.record.save(force_insert=True, using=self.using)
+                return self._stored()
+        except IntegrityError as error:
+            if self._rows.filter(pk=key).exists():
+                raise CreateError from error
+            raise  # some other constraint of the table: another key would not help
+
+    def delete(self, key: str) -> None:
+        """Delete the row if it is there."""
+        self._rows.filter(pk=key).delete()
+
+    @contextmanager
+    def locked(self, key: str) -> Iterator[Changed | Gone]:
+        """Take the row's write lock for one transaction and give what the row holds.
+
+        A database without SELECT ... FOR UPDATE (SQLite) has one writer at a time: an UPDATE that
+        changes nothing makes it us. It comes first, because a transaction that has only read
+        cannot become the writer once somebody else has written.
+        """
+        with transaction.atomic(using=self.using):
+            if not connections[self.using].features.has_select_for_update:
+                self._rows.filter(pk=key).update(expire_date=F("expire_date"))
+            yield self.read(key)
+
+    def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:
+        """Write the draft over the row that ``locked`` has locked."""
+        self._rows.filter(pk=key).update(**_columns(draft, touch))
+        return self._stored()
+
+
+def _columns(draft: Draft, touch: bool) -> dict[str, Any]:
+    record = draft.record
+    record.session_data = draft.raw
+    return {
+        field.attname: field.pre_save(record, add=False)
+        for field in record._meta.concrete_fields
+        if not (field.primary_key or field.generated or (touch and field.name == "session_data"))
+    }

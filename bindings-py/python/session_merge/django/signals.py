@@ -1,0 +1,28 @@
+"""The signal that tells a site about its races.
+
+``session_merged`` is sent after a save that had to be merged, conflict or not:
+
+    from django.dispatch import receiver
+    from session_merge.django import session_merged
+
+    @receiver(session_merged)
+    def count(sender, session, merge, attempts, **kwargs):
+        for conflict in merge.conflicts:
+            metrics.increment("session.conflict", tags=[conflict.kind])
+
+- ``sender``: the class of the session store;
+- ``session``: the store, already holding the merged session;
+- ``merge``: the ``session_merge.Merge``, with ``conflicts`` and ``patch()``;
+- ``attempts``: how many times the session was written until it held, the first one included.
+
+Inside a transaction it is sent when the save returns, not when the transaction commits. An
+exception in a receiver is logged by Django and does not disturb the request.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+__all__ = ["session_merged"]
+
+session_merged = Signal()

@@ -1,0 +1,90 @@
+"""Merging three stored texts into the session to store."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.sessions.backends.base import UpdateError
+from session_merge import Merge, Rules, merge, merge_json
+from session_merge.django import codec
+from session_merge.django.codec import UnreadableError
+from session_merge.django.errors import SessionDecodeError
+
+__all__ = ["IDENTITY", "Merged", "loaded_as", "merge_stored"]
+
+IDENTITY = "_auth_user_id"
+"""The key under which Django keeps who is logged in."""
+
+logger = logging.getLogger("session_merge")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The session after a merge: as data, and as the text to store (None: encode the data)."""
+
+    merge: Merge[Any]
+    data: dict[str, Any]
+    raw: str | None
+
+    def __repr__(self) -> str:
+        return "Merged()"  # sessions hold secrets
+
+
+def merge_stored(session: Any, base: str, theirs: str, mine: str, rules: Rules) -> Merged:
+    """Merge what this session started from, what is stored now, and what it wants to store.
+
+    Raises ``SessionDecodeError`` if theirs cannot be read, and ``UpdateError`` if it belongs to
+    another identity than base: what was done as one user is never merged into the session of
+    another, nor into one where nobody is logged in any more.
+    """
+    if codec.merges_texts(session):
+        return _merge_texts(session, base, theirs, mine, rules)
+    base_doc = loaded_as(session, base)
+    theirs_doc = _read_theirs(codec.decode_strictly, session, theirs)
+    _check_identity(base_doc, theirs_doc)
+    mine_doc = codec.decode_strictly(session, mine)  # as the next request would load it
+    result = merge(base_doc, theirs_doc, mine_doc, rules)
+    return Merged(result, result.value, None if result.changed else theirs)
+
+
+def _merge_texts(session: Any, base: str, theirs: str, mine: str, rules: Rules) -> Merged:
+    base_doc = loaded_as(session, base)
+    theirs_text = _read_theirs(codec.unsign, session, theirs)
+    theirs_doc = _read_theirs(codec.decode_text, session, theirs_text)
+    _check_identity(base_doc, theirs_doc)
+    base_text = codec.unsign(session, base) if base_doc else "{}"
+    result = merge_json(base_text, theirs_text, codec.unsign(session, mine), rules)
+    if not result.changed:
+        return Merged(result, theirs_doc, theirs)
+    text = codec.escape_to_ascii(result.value)
+    return Merged(result, codec.decode_text(session, text), codec.sign(session, text))
+
+
+def loaded_as(session: Any, base: str) -> dict[str, Any]:
+    """Return what a request got that loaded the stored text ``base``.
+
+    If the text cannot be read (the ``SECRET_KEY`` has been rotated, say) that was an empty
+    session, and so it is to the merge. The text still serves to compare and swap.
+    """
+    try:
+        return codec.decode_strictly(session, base)
+    except UnreadableError:
+        logger.warning("A session that was loaded cannot be read; it counts as empty.")
+        return {}
+
+
+def _read_theirs(read: Any, session: Any, stored: str) -> Any:
+    try:
+        return read(session, stored)
+    except UnreadableError as error:
+        raise SessionDecodeError(
+            "The stored session has changed and cannot be read; nothing was written. Does another "
+            "process use a different SECRET_KEY or SESSION_SERIALIZER?"
+        ) from error
+
+
+def _check_identity(base: dict[str, Any], theirs: dict[str, Any]) -> None:
+    if base.get(IDENTITY) != theirs.get(IDENTITY):
+        raise UpdateError
