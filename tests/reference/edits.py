@@ -79,6 +79,8 @@ def edit_members(rng: Random, tree: Members, depth: int, focus: str) -> Members:
     if focused and rng.random() < 0.6:
         at = rng.choice(focused)
     own, item = pairs[at]
+    if own == '"id"' and rng.random() < 0.97:  # keys change rarely
+        return Members(pairs)
     if choice < 0.28:
         del pairs[at]
     elif choice < 0.32:
@@ -91,9 +93,12 @@ def edit_members(rng: Random, tree: Members, depth: int, focus: str) -> Members:
 def edit_list(rng: Random, tree: list, depth: int, focus: str) -> list:
     items = list(tree)
     choice = rng.random()
-    keyed = sum(isinstance(item, Members) for item in items) * 2 > len(items)
+    keyed = sum('"id"' in keys_of(item) for item in items) * 2 > len(items)
     if not items or choice < 0.35:
-        new = keyed_element(rng, depth - 1) if keyed else element(rng, depth - 1)
+        if keyed or (not items and focus == "k"):
+            new = new_element(rng, items, depth - 1)
+        else:
+            new = element(rng, depth - 1)
         items.insert(rng.choice([0, rng.randrange(len(items) + 1), len(items)]), new)
         return items
     at = rng.randrange(len(items))
@@ -105,8 +110,24 @@ def edit_list(rng: Random, tree: list, depth: int, focus: str) -> list:
         rng.shuffle(items)
     elif choice < 0.72:
         items = []
-    elif choice < 0.74:
+    elif choice < (0.725 if keyed else 0.74):
         items.insert(at, items[at])
     else:
         items[at] = edit(rng, items[at], depth - 1, focus)
     return items
+
+
+def new_element(rng: Random, items: list, depth: int) -> Tree:
+    """An element for a keyed list, with a key that is not taken unless the dice insist."""
+    for _ in range(3):
+        new = keyed_element(rng, depth)
+        if keys_of(new).get('"id"') not in [keys_of(item).get('"id"') for item in items]:
+            break
+    return new
+
+
+def keys_of(item: Tree) -> dict:
+    """The members of an object that are scalars; nothing for anything else."""
+    if not isinstance(item, Members):
+        return {}
+    return {own: held for own, held in item.pairs if isinstance(held, str)}

@@ -192,7 +192,7 @@ def parameters(rng: Random, mode: str) -> dict[str, Any]:
         if rng.random() < 0.4:
             found["unique"] = rng.random() < 0.8
     elif mode == "keyed":
-        found["key"] = rng.choice([*["id"] * 8, ["id"], ["id", "sub"], "c"])
+        found["key"] = rng.choice([*["id"] * 12, ["id"], ["id", "c"], ["id", "sub"], "c"])
     elif mode == "embedded" and rng.random() < 0.7:
         found["root"] = rule(rng, rng.choice([*ALL_MODES, None]))
     return found
