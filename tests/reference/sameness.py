@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .document import Node
-from .numbers import equal_numbers, same_numbers
+from .numbers import Number, equal_numbers, same_numbers
 
 
 def same(a: Node | None, b: Node | None) -> bool:
@@ -19,22 +21,29 @@ def equal(a: Node | None, b: Node | None) -> bool:
     return alike(a, b, equal_numbers)
 
 
-def alike(a: Node | None, b: Node | None, numbers_alike) -> bool:
+def alike(a: Node | None, b: Node | None, numbers_alike: Callable[[Number, Number], bool]) -> bool:
+    """Equal throughout, numbers by `numbers_alike`. Pairs of values wait their turn in a list."""
     if a is None or b is None:
         return a is b
-    if a.kind != b.kind:
-        return False
-    if a.kind == "number":
-        return numbers_alike(a.value, b.value)
-    if a.kind == "array":
-        if len(a.value) != len(b.value):
+    pending = [(a, b)]
+    while pending:
+        x, y = pending.pop()
+        if x.kind != y.kind:
             return False
-        return all(alike(x, y, numbers_alike) for x, y in zip(a.value, b.value, strict=True))
-    if a.kind == "object":
-        if a.value.keys() != b.value.keys():
+        if x.kind == "array":
+            if len(x.value) != len(y.value):
+                return False
+            pending.extend(zip(x.value, y.value, strict=True))
+        elif x.kind == "object":
+            if x.value.keys() != y.value.keys():
+                return False
+            pending.extend((x.value[name], y.value[name]) for name in x.value)
+        elif x.kind == "number":
+            if not numbers_alike(x.value, y.value):
+                return False
+        elif x.value != y.value:
             return False
-        return all(alike(a.value[name], b.value[name], numbers_alike) for name in a.value)
-    return a.value == b.value
+    return True
 
 
 def unchanged(side: Node | None, base: Node | None) -> bool:

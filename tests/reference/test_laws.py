@@ -24,6 +24,7 @@ settings.register_profile(
     "laws",
     max_examples=300,
     deadline=None,
+    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("laws")
