@@ -88,3 +88,70 @@ def test_vector(case: dict) -> None:
             assert result.patch == case["patch"]
         else:
             assert unordered(json.loads(result.patch)) == unordered(case["patch"])
+
+
+def longer(base: str | None, theirs: str, mine: str) -> str:
+    """A winner by code: whichever text is longer, marked when base is missing."""
+    chosen = max(theirs, mine, key=len)
+    return chosen if base is not None else f"[{chosen}]"
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "rules", "value"),
+    [
+        ("1", "22", "3", {"conflict": longer}, "22"),
+        ("{}", '{"a":22}', '{"a":3}', {"/a": {"conflict": longer}}, '{"a":[22]}'),
+        ("[1]", "[2,2]", "[3]", {"conflict": longer}, "[2,2]"),
+        ('"a"', '"b c"', '"d"', {"": {"merge": "text", "conflict": longer}}, '"b c"'),
+        (
+            '{"a":1}',
+            '{"a":22}',
+            '{"a":3}',
+            {"conflict": longer, "groups": [["/a", "/b"]]},
+            '{"a":3}',
+        ),
+    ],
+)
+def test_a_callable_decides(base: str, theirs: str, mine: str, rules: dict, value: str) -> None:
+    result = merge_json(base, theirs, mine, rules)
+    assert result.value == value
+    expected = "mine" if "groups" in rules else "custom"
+    assert [conflict.winner for conflict in result.conflicts] == [expected]
+
+
+def test_a_callable_is_not_asked_about_deletions() -> None:
+    result = merge_json('{"a":1}', "{}", '{"a":3}', {"conflict": longer})
+    assert (result.value, result.conflicts[0].winner) == ("{}", "deleted")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("", 1, 1),
+        ("nul", 1, 4),
+        ("01", 1, 2),
+        ("[1,]", 1, 4),
+        ('{"a":1,}', 1, 8),
+        ("1\n 2", 2, 2),
+        ('"😀" x', 1, 5),
+        ('"\\u12g4"', 1, 6),
+        ("-Infinit", 1, 9),
+        ("[1\r\n,,]", 2, 2),
+    ],
+)
+def test_malformed_text_is_refused_where_it_stops_being_json(
+    text: str, line: int, column: int
+) -> None:
+    with pytest.raises(JSONError) as malformed:
+        merge_json("1", text, "1")
+    error = malformed.value
+    assert (error.input, error.line, error.column) == ("theirs", line, column)
+
+
+def test_documents_may_nest_as_deep_as_the_rules_allow() -> None:
+    texts = ['{"a":' * 1024 + leaf + "}" * 1024 for leaf in "123"]
+    result = merge_json(*texts, {"max_depth": 1024})
+    assert [conflict.pointer for conflict in result.conflicts] == ["/a" * 1024]
+    with pytest.raises(DepthError) as deep:
+        merge_json(*texts, {"max_depth": 1023})
+    assert (deep.value.input, deep.value.pointer) == ("base", "/a" * 1023)
