@@ -1,0 +1,32 @@
+//! Three-way merges of session documents, so that two requests at once never lose an update.
+
+pub mod model;
+
+mod align;
+mod conflict;
+mod embedded;
+mod error;
+mod keyed;
+mod lists;
+mod merge;
+mod number;
+mod objects;
+mod patch;
+mod plan;
+mod pointer;
+mod rules;
+mod text;
+mod value;
+mod walk;
+mod words;
+mod wtf8;
+
+pub use conflict::{Conflict, ConflictKind, Winner};
+pub use error::{Error, Input};
+pub use merge::{Merge, merge, merge_json, merge_slice};
+pub use pointer::Pointer;
+pub use rules::{BoxError, Resolver, Rules, RulesError};
+
+/// What a merge means: the normative semantics, with its laws.
+#[doc = include_str!("../SEMANTICS.md")]
+pub mod semantics {}

@@ -1,0 +1,184 @@
+//! The edits that turn theirs into the result, as JSON Patch (RFC 6902) has them.
+
+use std::ops::ControlFlow;
+
+use crate::model::{Failure, Joined, Kind, Merged, Model, Plan, PlannedMember};
+use crate::pointer::Pointer;
+
+/// One edit of a patch.
+#[derive(Clone, PartialEq)]
+pub struct Edit<V> {
+    /// Where: a JSON Pointer into the document as the edits before have left it.
+    pub pointer: Pointer,
+    /// What happens there.
+    pub operation: Operation<V>,
+}
+
+/// What an [`Edit`] does; the operations of RFC 6902 that a patch is made of.
+#[derive(Clone, PartialEq)]
+pub enum Operation<V> {
+    /// Stores a value where there was none.
+    Add(V),
+    /// Removes the value.
+    Remove,
+    /// Stores a value in another's place.
+    Replace(V),
+}
+
+impl<V> Operation<V> {
+    /// The same with its value turned into another form.
+    pub(crate) fn try_map<W, E>(&self, convert: impl FnOnce(&V) -> Result<W, E>) -> Result<Operation<W>, E> {
+        Ok(match self {
+            Self::Add(value) => Operation::Add(convert(value)?),
+            Self::Remove => Operation::Remove,
+            Self::Replace(value) => Operation::Replace(convert(value)?),
+        })
+    }
+}
+
+/// Called with each difference: the path, and the plan of what is to be stored; the flag tells whether theirs has a value here.
+type Visit<'v, M> =
+    dyn FnMut(&[<M as Model>::Key], bool, &Plan<M>) -> Result<ControlFlow<()>, Failure<M>> + 'v;
+
+impl<M: Model> Merged<M> {
+    /// Whether the result differs from theirs.
+    ///
+    /// # Errors
+    /// The model's own.
+    pub fn changed(&self, model: &M, theirs: &M::Node) -> Result<bool, Failure<M>> {
+        Ok(!is_unchanged(model, Some(theirs), &self.plan)?)
+    }
+
+    /// The edits from theirs to the result. A member that is the same is never touched; an array that differs is replaced whole.
+    ///
+    /// # Errors
+    /// The model's own.
+    pub fn edits(&self, model: &M, theirs: &M::Node) -> Result<Vec<Edit<M::Value>>, Failure<M>> {
+        edits(model, theirs, &self.plan)
+    }
+}
+
+/// The edits from one document to a plan.
+///
+/// # Errors
+/// The model's own.
+pub fn edits<M: Model>(
+    model: &M,
+    theirs: &M::Node,
+    plan: &Plan<M>,
+) -> Result<Vec<Edit<M::Value>>, Failure<M>> {
+    let mut edits = Vec::new();
+    let mut visit = |path: &[M::Key], present: bool, plan: &Plan<M>| {
+        let mut pointer = Pointer::root();
+        for key in path {
+            pointer.push(&model.name(key).map_err(Failure::Model)?);
+        }
+        let operation = match plan {
+            Plan::Missing => Operation::Remove,
+            plan => {
+                let value = model.build(plan).map_err(Failure::Model)?;
+                if present { Operation::Replace(value) } else { Operation::Add(value) }
+            }
+        };
+        edits.push(Edit { pointer, operation });
+        Ok(ControlFlow::Continue(()))
+    };
+    let _ = compare(model, &mut Vec::new(), Some(theirs), plan, &mut visit)?;
+    Ok(edits)
+}
+
+fn is_unchanged<M: Model>(
+    model: &M,
+    theirs: Option<&M::Node>,
+    plan: &Plan<M>,
+) -> Result<bool, Failure<M>> {
+    let mut visit = |_: &[M::Key], _: bool, _: &Plan<M>| Ok(ControlFlow::Break(()));
+    Ok(compare(model, &mut Vec::new(), theirs, plan, &mut visit)?.is_continue())
+}
+
+/// Visits the places that differ, each as high up as can be but for objects, which are compared member by member.
+fn compare<M: Model>(
+    model: &M,
+    path: &mut Vec<M::Key>,
+    theirs: Option<&M::Node>,
+    plan: &Plan<M>,
+    visit: &mut Visit<'_, M>,
+) -> Result<ControlFlow<()>, Failure<M>> {
+    let Some(theirs) = theirs else {
+        return if plan.is_missing() { Ok(ControlFlow::Continue(())) } else { visit(path, false, plan) };
+    };
+    let kind = model.kind(theirs).map_err(Failure::Model)?;
+    match plan {
+        Plan::Take(node) => {
+            let both_objects = kind == Kind::Object
+                && model.kind(node).map_err(Failure::Model)? == Kind::Object;
+            if both_objects {
+                return compare_objects(model, path, theirs, node, visit);
+            }
+            if model.same(theirs, node).map_err(Failure::Model)? {
+                return Ok(ControlFlow::Continue(()));
+            }
+        }
+        Plan::Object(object) if kind == Kind::Object => {
+            for member in &object.members {
+                let PlannedMember::Decided { key, theirs, plan } = member else {
+                    continue;
+                };
+                path.push(key.clone());
+                let flow = compare(model, path, theirs.as_ref(), plan, visit)?;
+                path.pop();
+                if flow.is_break() {
+                    return Ok(flow);
+                }
+            }
+            return Ok(ControlFlow::Continue(()));
+        }
+        Plan::Array(elements) if kind == Kind::Array => {
+            let known = model.elements(theirs).map_err(Failure::Model)?;
+            let mut unchanged = known.len() == elements.len();
+            for (known, plan) in known.iter().zip(elements) {
+                unchanged = unchanged && is_unchanged(model, Some(known), plan)?;
+            }
+            if unchanged {
+                return Ok(ControlFlow::Continue(()));
+            }
+        }
+        Plan::Set(elements) if kind == Kind::Set => {
+            // Their own elements come first and in their order: a set that differs has more, or fewer.
+            let known = model.elements(theirs).map_err(Failure::Model)?;
+            let mut unchanged = known.len() == elements.len();
+            for (known, node) in known.iter().zip(elements) {
+                unchanged = unchanged && model.same(known, node).map_err(Failure::Model)?;
+            }
+            if unchanged {
+                return Ok(ControlFlow::Continue(()));
+            }
+        }
+        Plan::Missing | Plan::Object(_) | Plan::Array(_) | Plan::Set(_) => {}
+    }
+    visit(path, true, plan)
+}
+
+/// Two objects as they stand.
+fn compare_objects<M: Model>(
+    model: &M,
+    path: &mut Vec<M::Key>,
+    theirs: &M::Node,
+    result: &M::Node,
+    visit: &mut Visit<'_, M>,
+) -> Result<ControlFlow<()>, Failure<M>> {
+    let joined = model.join(Some(theirs), theirs, result, false).map_err(Failure::Model)?;
+    for entry in joined {
+        let Joined::Member { key, theirs, mine, .. } = entry else {
+            continue;
+        };
+        path.push(key);
+        let plan = Plan::take(mine.as_ref());
+        let flow = compare(model, path, theirs.as_ref(), &plan, visit)?;
+        path.pop();
+        if flow.is_break() {
+            return Ok(flow);
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}

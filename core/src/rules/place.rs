@@ -1,0 +1,107 @@
+//! Walking the rules down a document.
+
+use smallvec::SmallVec;
+
+use super::compile::{Compiled, Group, Node};
+use super::{Choice, Delete, Mode, Rule};
+
+/// Where the walk stands in the rules: what holds here, and which patterns could still match below.
+#[derive(Clone)]
+pub(crate) struct Place<'r> {
+    compiled: &'r Compiled,
+    /// The nodes of the pattern trie reached so far, by index.
+    nodes: SmallVec<[u32; 8]>,
+    pub(crate) mode: &'r Mode,
+    pub(crate) conflict: &'r Choice,
+    pub(crate) delete: Delete,
+}
+
+impl<'r> Place<'r> {
+    pub(super) fn root(compiled: &'r Compiled) -> Self {
+        let mut place = Self {
+            compiled,
+            nodes: SmallVec::new(),
+            mode: &Mode::Deep,
+            conflict: &compiled.conflict,
+            delete: compiled.delete,
+        };
+        place.enter(Compiled::ROOT);
+        place.settle();
+        place
+    }
+
+    /// The place of a member, or of a keyed list's element, by its name.
+    pub(crate) fn member(&self, name: &[u8]) -> Self {
+        self.below(|node, enter| node.literal_or_glob(name, enter))
+    }
+
+    /// The place of an element of a list that has no names.
+    pub(crate) fn element(&self) -> Self {
+        self.below(Node::any_element)
+    }
+
+    /// Whether names matter below: without it, [`member`](Self::member) gives one answer for all of them.
+    pub(crate) fn wants_names(&self) -> bool {
+        !self.nodes.is_empty()
+    }
+
+    /// The place of the document inside an embedded string: the same in the patterns, but under the rule for its root.
+    pub(crate) fn embedded(&self, root: &'r Rule) -> Self {
+        Self {
+            mode: root.mode.as_ref().unwrap_or(&Mode::Deep),
+            conflict: root.conflict.as_ref().unwrap_or(self.conflict),
+            delete: root.delete.unwrap_or(self.delete),
+            ..self.clone()
+        }
+    }
+
+    /// The groups among the members here, those of the most specific parent first.
+    pub(crate) fn groups(&self) -> SmallVec<[&'r Group; 2]> {
+        let nodes = self.nodes.iter().flat_map(|&node| &self.compiled.nodes[node as usize].groups);
+        let mut groups: SmallVec<[&'r Group; 2]> =
+            nodes.map(|&group| &self.compiled.groups[group]).collect();
+        groups.sort_by(|a, b| a.parent.specificity(&b.parent));
+        groups
+    }
+
+    /// One step down, from each node reached to those its `edges` lead to.
+    fn below(&self, edges: impl Fn(&Node, &mut dyn FnMut(u32))) -> Self {
+        let mut place = Self { nodes: SmallVec::new(), mode: &Mode::Deep, ..*self };
+        for &index in &self.nodes {
+            let node = &self.compiled.nodes[index as usize];
+            if node.is_deep {
+                place.enter(index);
+            }
+            edges(node, &mut |next| place.enter(next));
+        }
+        place.settle();
+        place
+    }
+
+    /// Adds a node, and that behind `**`, which may stand for no segment at all.
+    fn enter(&mut self, index: u32) {
+        if self.nodes.contains(&index) {
+            return;
+        }
+        self.nodes.push(index);
+        if let Some(deep) = self.compiled.nodes[index as usize].deep {
+            self.enter(deep);
+        }
+    }
+
+    /// Takes each field from the most specific pattern that ends here and sets it.
+    fn settle(&mut self) {
+        let mut ended: SmallVec<[usize; 8]> = self
+            .nodes
+            .iter()
+            .filter_map(|&node| self.compiled.nodes[node as usize].ends)
+            .collect();
+        // Patterns are kept in the order of specificity: going backwards, the last word is the most specific one's.
+        ended.sort_unstable_by(|a, b| b.cmp(a));
+        for rule in ended.into_iter().map(|pattern| &self.compiled.rules[pattern].1) {
+            self.mode = rule.mode.as_ref().unwrap_or(self.mode);
+            self.conflict = rule.conflict.as_ref().unwrap_or(self.conflict);
+            self.delete = rule.delete.unwrap_or(self.delete);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Functions that decide conflicts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+/// An error of a caller's function.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+type OverText = dyn Fn(Option<&str>, &str, &str) -> Result<String, BoxError> + Send + Sync;
+type OverValues = dyn Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync;
+
+/// A function from base (`None` where it is missing), theirs and mine to the value that is to be stored.
+///
+/// It is called once for each conflict at its place; for a chunk of a list the three are lists. An error it returns ends the merge and
+/// reaches the caller as [`Error::source`](std::error::Error::source).
+#[derive(Clone)]
+pub struct Resolver {
+    function: Function,
+    tag: usize,
+}
+
+#[derive(Clone)]
+enum Function {
+    Text(Arc<OverText>),
+    Values(Arc<OverValues>),
+}
+
+impl Resolver {
+    /// A function over JSON values. In a merge of texts they are parsed for it and its answer printed, which fails for what
+    /// [`Value`] cannot carry (NaN, lone surrogates).
+    pub fn values<F>(function: F) -> Self
+    where
+        F: Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync + 'static,
+    {
+        Self { function: Function::Values(Arc::new(function)), tag: 0 }
+    }
+
+    /// A function over JSON texts, exact for whatever they hold. Its answer is checked to be JSON.
+    pub fn texts<F>(function: F) -> Self
+    where
+        F: Fn(Option<&str>, &str, &str) -> Result<String, BoxError> + Send + Sync + 'static,
+    {
+        Self { function: Function::Text(Arc::new(function)), tag: 0 }
+    }
+
+    /// The same with a number of the caller's, by which a [`Model`](crate::model::Model) of one's own finds its own function.
+    #[must_use]
+    pub fn tagged(mut self, tag: usize) -> Self {
+        self.tag = tag;
+        self
+    }
+
+    /// The number given by [`tagged`](Self::tagged); 0 without one.
+    #[must_use]
+    pub fn tag(&self) -> usize {
+        self.tag
+    }
+
+    /// Calls the function with texts.
+    pub(crate) fn call_with_text(
+        &self,
+        base: Option<&str>,
+        theirs: &str,
+        mine: &str,
+    ) -> Result<String, BoxError> {
+        match &self.function {
+            Function::Text(function) => function(base, theirs, mine),
+            Function::Values(function) => {
+                let base: Option<Value> = base.map(serde_json::from_str).transpose()?;
+                let theirs: Value = serde_json::from_str(theirs)?;
+                let mine: Value = serde_json::from_str(mine)?;
+                Ok(function(base.as_ref(), &theirs, &mine)?.to_string())
+            }
+        }
+    }
+
+    /// Calls the function with values.
+    pub(crate) fn call_with_values(
+        &self,
+        base: Option<&Value>,
+        theirs: &Value,
+        mine: &Value,
+    ) -> Result<Value, BoxError> {
+        match &self.function {
+            Function::Values(function) => function(base, theirs, mine),
+            Function::Text(function) => {
+                let base = base.map(Value::to_string);
+                let chosen = function(base.as_deref(), &theirs.to_string(), &mine.to_string())?;
+                Ok(serde_json::from_str(&chosen)?)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Resolver")
+    }
+}

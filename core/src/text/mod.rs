@@ -1,0 +1,336 @@
+//! The data model over JSON text: exact and faithful, nothing is turned into values.
+//!
+//! A node is the slice of text that spells a value. What a merge keeps is copied as it is spelled: digits, escapes, inner white space.
+
+mod members;
+mod scan;
+mod string;
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use typed_arena::Arena;
+
+use crate::model::{Joined, Kind, Model, Number, Plan, PlannedMember};
+use crate::number::{self, Computed};
+use crate::pointer::Pointer;
+use crate::rules::{BoxError, Resolver};
+use members::Members;
+use scan::{Fault, Reason};
+pub(crate) use string::escape;
+
+/// Documents as JSON text.
+pub(crate) struct Text<'a> {
+    /// Texts that the merge computed.
+    arena: &'a Arena<String>,
+    hasher: RandomState,
+}
+
+/// The text of one value, without white space around it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node<'a>(&'a str);
+
+/// The literal of a member's name, with its quotes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key<'a>(&'a str);
+
+/// What a caller's function failed with.
+#[derive(Debug)]
+pub(crate) struct TextError(pub(crate) BoxError);
+
+/// Why a text is no document.
+#[derive(Debug)]
+pub(crate) enum Syntax {
+    Malformed { line: usize, column: usize, expected: &'static str },
+    TooDeep { pointer: Pointer },
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn new(arena: &'a Arena<String>) -> Self {
+        Self { arena, hasher: RandomState::new() }
+    }
+
+    /// Validates a text from outside.
+    pub(crate) fn document(&self, json: &'a str, max_depth: usize) -> Result<Node<'a>, Syntax> {
+        match scan::validate(json, max_depth) {
+            Ok(document) => Ok(Node(document)),
+            Err(fault) => Err(Syntax::new(json, fault)),
+        }
+    }
+
+    /// A node for text that is known to be valid.
+    pub(crate) fn trusted(&self, json: &'a str) -> Node<'a> {
+        Node(json)
+    }
+
+    fn compute(&self, json: String) -> Node<'a> {
+        Node(self.arena.alloc(json))
+    }
+
+    /// *Same*, or *equal* if an integer may be a float.
+    fn alike(&self, a: Node<'a>, b: Node<'a>, strict: bool) -> bool {
+        if a.0 == b.0 {
+            return true;
+        }
+        let kind = a.kind();
+        if kind != b.kind() {
+            return false;
+        }
+        match kind {
+            Kind::String => {
+                let plain = |node: Node<'_>| !node.0.contains('\\');
+                !(plain(a) && plain(b)) && string::unescape(a.0) == string::unescape(b.0)
+            }
+            Kind::Number => {
+                let one_type = number::is_integer(a.0) == number::is_integer(b.0);
+                (one_type || !strict) && number::equal(a.0, b.0)
+            }
+            Kind::Array => {
+                let (mut a, mut b) = (members::elements(a.0), members::elements(b.0));
+                loop {
+                    match (a.next(), b.next()) {
+                        (Some(a), Some(b)) if self.alike(Node(a), Node(b), strict) => {}
+                        (a, b) => return a.is_none() && b.is_none(),
+                    }
+                }
+            }
+            Kind::Object => {
+                let (a, b) = (Members::of(a.0), Members::of(b.0));
+                let mut finder = b.finder();
+                a.len() == b.len()
+                    && a.iter().all(|member| {
+                        let found = finder.find(member.key);
+                        found.is_some_and(|at| self.alike(Node(member.value), Node(b.get(at).value), strict))
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    fn hash(&self, node: Node<'a>) -> u64 {
+        let mut state = self.hasher.build_hasher();
+        match node.kind() {
+            Kind::String => state.write(&string::unescape(node.0)),
+            Kind::Number => number::hash(node.0, &mut state),
+            Kind::Array => {
+                for element in members::elements(node.0) {
+                    state.write_u64(self.hash(Node(element)));
+                }
+            }
+            Kind::Object => {
+                // Members in another order make the same object: their hashes are added up.
+                let member = |member: &members::Member<'a>| {
+                    let mut state = self.hasher.build_hasher();
+                    state.write(&string::unescape(member.key));
+                    state.write_u64(self.hash(Node(member.value)));
+                    state.finish()
+                };
+                let sum = Members::of(node.0).iter().map(member).fold(0, u64::wrapping_add);
+                state.write_u64(sum);
+            }
+            _ => state.write(node.0.as_bytes()),
+        }
+        state.finish()
+    }
+
+    fn write(plan: &Plan<Self>, out: &mut String) {
+        match plan {
+            Plan::Missing => {}
+            Plan::Take(node) => out.push_str(node.0),
+            Plan::Object(object) => {
+                if let Some(node) = object.verbatim {
+                    return out.push_str(node.0);
+                }
+                out.push('{');
+                let start = out.len();
+                for member in &object.members {
+                    let before = out.len();
+                    if before > start {
+                        out.push(',');
+                    }
+                    match member {
+                        PlannedMember::Run(run) => out.push_str(run),
+                        PlannedMember::Decided { plan: Plan::Missing, .. } => out.truncate(before),
+                        PlannedMember::Decided { key, plan, .. } => {
+                            out.push_str(key.0);
+                            out.push(':');
+                            Self::write(plan, out);
+                        }
+                    }
+                }
+                out.push('}');
+            }
+            Plan::Array(elements) => write_list(elements, out, Self::write),
+            Plan::Set(elements) => write_list(elements, out, |node, out| out.push_str(node.0)),
+        }
+    }
+}
+
+fn write_list<T>(elements: &[T], out: &mut String, write: impl Fn(&T, &mut String)) {
+    out.push('[');
+    for (index, element) in elements.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(element, out);
+    }
+    out.push(']');
+}
+
+impl Node<'_> {
+    /// The first byte tells.
+    fn kind(self) -> Kind {
+        match self.0.as_bytes().first() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::String,
+            Some(b't' | b'f') => Kind::Bool,
+            Some(b'n') => Kind::Null,
+            _ => Kind::Number,
+        }
+    }
+}
+
+/// The place behind a text, both from 1; columns count characters.
+pub(crate) fn line_and_column(before: &str) -> (usize, usize) {
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+impl Syntax {
+    /// Finds line and column, or the pointer, which are needed only now.
+    fn new(json: &str, fault: Fault) -> Self {
+        match fault.reason {
+            Reason::TooDeep => Self::TooDeep { pointer: members::pointer_at(json, fault.offset) },
+            Reason::Expected(expected) => {
+                let (line, column) = line_and_column(json.get(..fault.offset).unwrap_or(json));
+                Self::Malformed { line, column, expected }
+            }
+        }
+    }
+}
+
+impl<'a> Model for Text<'a> {
+    type Node = Node<'a>;
+    type Key = Key<'a>;
+    type Run = &'a str;
+    type Value = String;
+    type Error = TextError;
+
+    fn kind(&self, node: &Node<'a>) -> Result<Kind, TextError> {
+        Ok(node.kind())
+    }
+
+    fn same(&self, a: &Node<'a>, b: &Node<'a>) -> Result<bool, TextError> {
+        Ok(self.alike(*a, *b, true))
+    }
+
+    fn equal(&self, a: &Node<'a>, b: &Node<'a>) -> Result<bool, TextError> {
+        Ok(self.alike(*a, *b, false))
+    }
+
+    fn digest(&self, node: &Node<'a>) -> Result<u64, TextError> {
+        Ok(self.hash(*node))
+    }
+
+    fn order(&self, a: &Node<'a>, b: &Node<'a>) -> Result<Option<Ordering>, TextError> {
+        Ok(match (a.kind(), b.kind()) {
+            (Kind::Number, Kind::Number) => number::compare(a.0, b.0),
+            // The order of UTF-8 bytes is that of code points.
+            (Kind::String, Kind::String) => Some(string::unescape(a.0).cmp(&string::unescape(b.0))),
+            _ => None,
+        })
+    }
+
+    fn number(&self, node: &Node<'a>) -> Result<Option<Number>, TextError> {
+        Ok(if node.kind() == Kind::Number { Number::from_json(node.0) } else { None })
+    }
+
+    fn string<'s>(&'s self, node: &'s Node<'a>) -> Result<Cow<'s, [u8]>, TextError> {
+        Ok(string::unescape(node.0))
+    }
+
+    fn label(&self, node: &Node<'a>) -> Result<Option<Vec<u8>>, TextError> {
+        Ok(match node.kind() {
+            Kind::String => Some(string::unescape(node.0).into_owned()),
+            Kind::Array | Kind::Object => None,
+            _ => Some(node.0.as_bytes().to_vec()),
+        })
+    }
+
+    fn name<'s>(&'s self, key: &'s Key<'a>) -> Result<Cow<'s, [u8]>, TextError> {
+        Ok(string::unescape(key.0))
+    }
+
+    fn member(&self, object: &Node<'a>, name: &str) -> Result<Option<Node<'a>>, TextError> {
+        let named = |key: &str| *string::unescape(key) == *name.as_bytes();
+        // Of a repeated name the last counts.
+        let members = members::raw_members(object.0);
+        Ok(members.filter(|member| named(member.key)).last().map(|member| Node(member.value)))
+    }
+
+    fn elements(&self, list: &Node<'a>) -> Result<Vec<Node<'a>>, TextError> {
+        Ok(members::elements(list.0).map(Node).collect())
+    }
+
+    fn join(
+        &self,
+        base: Option<&Node<'a>>,
+        theirs: &Node<'a>,
+        mine: &Node<'a>,
+        whole: bool,
+    ) -> Result<Vec<Joined<Self>>, TextError> {
+        Ok(members::join(base.map(|node| node.0), theirs.0, mine.0, whole))
+    }
+
+    fn empty(&self, kind: Kind) -> Option<Node<'a>> {
+        match kind {
+            Kind::Array => Some(Node("[]")),
+            Kind::Object => Some(Node("{}")),
+            _ => None,
+        }
+    }
+
+    fn computed(&self, number: Computed<'_>) -> Result<Option<Node<'a>>, TextError> {
+        Ok(Some(self.compute(match number {
+            Computed::Integer(integer) => integer.to_string(),
+            Computed::Double(double) => number::print_double(double),
+            Computed::Bound(bound) => bound.to_string(),
+        })))
+    }
+
+    fn text(&self, content: Vec<u8>) -> Result<Node<'a>, TextError> {
+        let mut literal = String::with_capacity(content.len() + 2);
+        string::escape(&content, &mut literal);
+        Ok(self.compute(literal))
+    }
+
+    fn resolve(
+        &self,
+        resolver: &Resolver,
+        base: Option<String>,
+        theirs: String,
+        mine: String,
+    ) -> Result<Node<'a>, TextError> {
+        let chosen = resolver.call_with_text(base.as_deref(), &theirs, &mine).map_err(TextError)?;
+        // What a function returns is from outside, but cannot be deeper than memory: depth is the result's business.
+        self.document(self.arena.alloc(chosen), usize::MAX)
+            .map_err(|_| TextError("a function that decides a conflict must return JSON text".into()))
+    }
+
+    fn build(&self, plan: &Plan<Self>) -> Result<String, TextError> {
+        let mut out = String::new();
+        Self::write(plan, &mut out);
+        Ok(out)
+    }
+
+    fn import(&self, json: String) -> Result<String, TextError> {
+        Ok(json)
+    }
+
+    fn resolver_error(&self, error: BoxError) -> TextError {
+        TextError(error)
+    }
+}

@@ -1,0 +1,429 @@
+//! The walk: one decision at each place, the same over every data model.
+//!
+//! [`Walk::decide`] is the law of the [semantics](crate::semantics) in code. The modes that have a law of their own are in `objects`,
+//! `lists`, `keyed`, `words` and `embedded`; they decide and never build.
+
+use std::cmp::Ordering;
+
+use crate::conflict::{Conflict, ConflictKind, Winner};
+use crate::model::{Failure, Kind, Merged, Model, Plan};
+use crate::number::{self, Number};
+use crate::pointer::Pointer;
+use crate::rules::{Choice, Delete, Mode, Place, Rules};
+
+/// Merges three documents of a [`Model`] of one's own.
+///
+/// The law is that of [`merge`](crate::merge()). The depth of a document is checked where the walk goes: a model whose documents may be
+/// deeper elsewhere, or hold themselves, checks them before.
+///
+/// # Errors
+/// What the model's reads fail with, or a place that is too deep. Conflicts under `fail` are no error here: see [`Merged::failed`].
+pub fn merge_model<M: Model>(
+    model: &M,
+    base: &M::Node,
+    theirs: &M::Node,
+    mine: &M::Node,
+    rules: &Rules,
+) -> Result<Merged<M>, Failure<M>> {
+    let mut walk = Walk::new(model, Pointer::root(), 0, rules.max_depth());
+    let decision = walk.decide(&rules.root(), Some(base), Some(theirs), Some(mine))?;
+    Ok(Merged { plan: decision.plan, conflicts: walk.conflicts, failed: walk.failed })
+}
+
+/// One way through three documents.
+pub(crate) struct Walk<'w, M: Model> {
+    pub(crate) model: &'w M,
+    /// Where the document itself stands: not at the root if it is embedded in another.
+    origin: Pointer,
+    /// How many containers are open around the present place, those around the document included.
+    pub(crate) depth: usize,
+    pub(crate) max_depth: usize,
+    path: Vec<Step<M>>,
+    conflicts: Vec<Conflict<M::Value>>,
+    failed: bool,
+}
+
+/// One step down from a container.
+pub(crate) enum Step<M: Model> {
+    Key(M::Key),
+    Named(Vec<u8>),
+    Index(usize),
+}
+
+/// What holds at one place, and which sides are still the same as base there.
+pub(crate) struct Decision<M: Model> {
+    pub(crate) plan: Plan<M>,
+    pub(crate) theirs_same: bool,
+    pub(crate) mine_same: bool,
+}
+
+/// What a mode's law made of three values; `None` where it does not fit them.
+pub(crate) type Fit<M> = Result<Option<Plan<M>>, Failure<M>>;
+
+impl<'w, M: Model> Walk<'w, M> {
+    pub(crate) fn new(model: &'w M, origin: Pointer, depth: usize, max_depth: usize) -> Self {
+        Self { model, origin, depth, max_depth, path: Vec::new(), conflicts: Vec::new(), failed: false }
+    }
+
+    /// The report so far.
+    pub(crate) fn into_conflicts(self) -> Vec<Conflict<M::Value>> {
+        self.conflicts
+    }
+
+    /// Decides one place.
+    pub(crate) fn decide(
+        &mut self,
+        place: &Place<'_>,
+        base: Option<&M::Node>,
+        theirs: Option<&M::Node>,
+        mine: Option<&M::Node>,
+    ) -> Result<Decision<M>, Failure<M>> {
+        // Objects that merge by member need no comparison of their own: whether a side changed is known from its members.
+        if let (Mode::Deep, Some(theirs), Some(mine)) = (place.mode, theirs, mine)
+            && self.kind(theirs)? == Kind::Object
+            && self.kind(mine)? == Kind::Object
+            && base.map(|base| self.kind(base)).transpose()?.is_none_or(|kind| kind == Kind::Object)
+        {
+            return self.members(place, base, theirs, mine);
+        }
+        let mine_same = self.same(mine, base)?;
+        let theirs_same = self.same(theirs, base)?;
+        let decided = |plan| Ok(Decision { plan, theirs_same, mine_same });
+        if mine_same {
+            return decided(Plan::take(theirs));
+        }
+        if theirs_same {
+            return decided(Plan::take(mine));
+        }
+        match (theirs, mine) {
+            (Some(theirs), Some(mine)) => {
+                // A number in another spelling is no change against one that is of another value.
+                if let Some(base) = base
+                    && self.kind(base)? == Kind::Number
+                {
+                    if self.equal(mine, base)? {
+                        return decided(Plan::Take(theirs.clone()));
+                    }
+                    if self.equal(theirs, base)? {
+                        return decided(Plan::Take(mine.clone()));
+                    }
+                }
+                decided(self.both_changed(place, base, theirs, mine)?)
+            }
+            (None, None) => decided(Plan::Missing),
+            _ => decided(self.deleted(place, base, theirs, mine)?),
+        }
+    }
+
+    /// Both sides hold a value that base does not.
+    fn both_changed(
+        &mut self,
+        place: &Place<'_>,
+        base: Option<&M::Node>,
+        theirs: &M::Node,
+        mine: &M::Node,
+    ) -> Result<Plan<M>, Failure<M>> {
+        if let Some(plan) = self.law(place, base, theirs, mine)? {
+            return Ok(plan);
+        }
+        if self.equal(theirs, mine)? {
+            return Ok(Plan::Take(theirs.clone()));
+        }
+        let kind = if base.is_some() { ConflictKind::EditEdit } else { ConflictKind::AddAdd };
+        self.conflict(place, kind, Plan::take(base), Plan::Take(theirs.clone()), Plan::Take(mine.clone()))
+    }
+
+    /// The law of the place's mode, where the three values fit it.
+    pub(crate) fn law(
+        &mut self,
+        place: &Place<'_>,
+        base: Option<&M::Node>,
+        theirs: &M::Node,
+        mine: &M::Node,
+    ) -> Fit<M> {
+        let kinds = (
+            base.map(|base| self.kind(base)).transpose()?,
+            self.kind(theirs)?,
+            self.kind(mine)?,
+        );
+        let all = |kind: Kind| {
+            kinds.1 == kind && kinds.2 == kind && kinds.0.is_none_or(|base| base == kind)
+        };
+        match place.mode {
+            Mode::Atomic => Ok(None),
+            Mode::Deep if all(Kind::Object) => {
+                Ok(Some(self.members(place, base, theirs, mine)?.plan))
+            }
+            Mode::Deep | Mode::Ordered if all(Kind::Array) => {
+                self.ordered(place, base, theirs, mine).map(Some)
+            }
+            Mode::Counter { min, max } if all(Kind::Number) => {
+                self.counter(base, theirs, mine, min.as_ref(), max.as_ref())
+            }
+            Mode::Set if all(Kind::Array) || all(Kind::Set) => {
+                self.set(base, theirs, mine, kinds.1).map(Some)
+            }
+            Mode::Append { limit, unique } if all(Kind::Array) => {
+                self.append(base, theirs, mine, *limit, *unique).map(Some)
+            }
+            Mode::Keyed { fields } if all(Kind::Array) => {
+                self.keyed(place, base, theirs, mine, fields).map(Some)
+            }
+            Mode::Text if base.is_some() && all(Kind::String) => {
+                self.words(place, base, theirs, mine)
+            }
+            Mode::Embedded { root } if all(Kind::String) => {
+                self.embedded(&place.embedded(root), base, Some(theirs), Some(mine))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn counter(
+        &self,
+        base: Option<&M::Node>,
+        theirs: &M::Node,
+        mine: &M::Node,
+        min: Option<&serde_json::Number>,
+        max: Option<&serde_json::Number>,
+    ) -> Fit<M> {
+        let number = |node| self.model.number(node).map_err(Failure::Model);
+        let base = base.map_or(Ok(Some(Number::Integer(0))), number)?;
+        let (Some(base), Some(theirs), Some(mine)) = (base, number(theirs)?, number(mine)?) else {
+            return Ok(None);
+        };
+        match number::count(base, theirs, mine, min, max) {
+            None => Ok(None),
+            Some(sum) => {
+                let node = self.model.computed(sum).map_err(Failure::Model)?;
+                Ok(node.map(Plan::Take))
+            }
+        }
+    }
+
+    /// Exactly one side deleted what the other changed.
+    fn deleted(
+        &mut self,
+        place: &Place<'_>,
+        base: Option<&M::Node>,
+        theirs: Option<&M::Node>,
+        mine: Option<&M::Node>,
+    ) -> Result<Plan<M>, Failure<M>> {
+        if let (Delete::Empties, Some(base)) = (place.delete, base)
+            && let Some(plan) = self.emptied(place, base, theirs, mine)?
+        {
+            return Ok(plan);
+        }
+        self.deletion(place, Plan::take(base), Plan::take(theirs), Plan::take(mine))
+    }
+
+    /// Takes the side that deleted as the empty value of base's type; `None` where there is none, or no law for it.
+    pub(crate) fn emptied(
+        &mut self,
+        place: &Place<'_>,
+        base: &M::Node,
+        theirs: Option<&M::Node>,
+        mine: Option<&M::Node>,
+    ) -> Fit<M> {
+        let empty = match (self.kind(base)?, place.mode) {
+            (Kind::String, Mode::Embedded { root }) => {
+                return self.embedded(&place.embedded(root), Some(base), theirs, mine);
+            }
+            (Kind::Number, Mode::Counter { .. }) => {
+                self.model.computed(number::Computed::Integer(0)).map_err(Failure::Model)?
+            }
+            (kind, _) => self.model.empty(kind),
+        };
+        let Some(empty) = empty else {
+            return Ok(None);
+        };
+        let sides = (theirs.unwrap_or(&empty), mine.unwrap_or(&empty));
+        let Some(plan) = self.law(place, Some(base), sides.0, sides.1)? else {
+            return Ok(None);
+        };
+        let gone = match &plan {
+            Plan::Missing => true,
+            Plan::Take(node) => self.equal(node, &empty)?,
+            Plan::Object(object) => object.is_empty(),
+            Plan::Array(elements) => elements.is_empty(),
+            Plan::Set(elements) => elements.is_empty(),
+        };
+        Ok(Some(if gone { Plan::Missing } else { plan }))
+    }
+
+    /// Decides by the place's delete policy and records it; exactly one of theirs and mine is missing.
+    pub(crate) fn deletion(
+        &mut self,
+        place: &Place<'_>,
+        base: Plan<M>,
+        theirs: Plan<M>,
+        mine: Plan<M>,
+    ) -> Result<Plan<M>, Failure<M>> {
+        let (kind, survivor) = if theirs.is_missing() {
+            (ConflictKind::DeleteEdit, Winner::Mine)
+        } else {
+            (ConflictKind::EditDelete, Winner::Theirs)
+        };
+        let winner = match place.delete {
+            Delete::Wins | Delete::Empties => Some(Winner::Deleted),
+            Delete::Loses => Some(survivor),
+            Delete::Fail => None,
+        };
+        self.record(kind, winner, &base, &theirs, &mine)?;
+        Ok(match winner {
+            Some(Winner::Mine) => mine,
+            Some(Winner::Theirs) => theirs,
+            _ => Plan::Missing,
+        })
+    }
+
+    /// Decides by the place's conflict choice and records it. Base may be missing, theirs and mine are not.
+    pub(crate) fn conflict(
+        &mut self,
+        place: &Place<'_>,
+        kind: ConflictKind,
+        base: Plan<M>,
+        theirs: Plan<M>,
+        mine: Plan<M>,
+    ) -> Result<Plan<M>, Failure<M>> {
+        let larger_wins = |order: Option<Ordering>| match order {
+            Some(Ordering::Greater) => Winner::Theirs,
+            _ => Winner::Mine,
+        };
+        let winner = match place.conflict {
+            Choice::Mine => Some(Winner::Mine),
+            Choice::Theirs => Some(Winner::Theirs),
+            Choice::Base => Some(Winner::Base),
+            Choice::Fail => None,
+            Choice::Max => Some(larger_wins(self.order(&theirs, &mine)?)),
+            Choice::Min => Some(larger_wins(self.order(&theirs, &mine)?.map(Ordering::reverse))),
+            Choice::Latest(field) => {
+                let (theirs, mine) = (self.field(&theirs, field)?, self.field(&mine, field)?);
+                Some(larger_wins(self.order(&theirs, &mine)?))
+            }
+            Choice::Resolver(_) => Some(Winner::Custom),
+        };
+        self.record(kind, winner, &base, &theirs, &mine)?;
+        Ok(match (winner, place.conflict) {
+            (Some(Winner::Theirs), _) => theirs,
+            (Some(Winner::Base), _) => base,
+            (Some(Winner::Custom), Choice::Resolver(resolver)) => {
+                let build = |plan: &Plan<M>| self.model.build(plan).map_err(Failure::Model);
+                let base = if base.is_missing() { None } else { Some(build(&base)?) };
+                let chosen = self.model.resolve(resolver, base, build(&theirs)?, build(&mine)?);
+                Plan::Take(chosen.map_err(Failure::Model)?)
+            }
+            _ => mine,
+        })
+    }
+
+    /// The order of two values as they stand; `None` where they have none.
+    fn order(&self, a: &Plan<M>, b: &Plan<M>) -> Result<Option<Ordering>, Failure<M>> {
+        match (a, b) {
+            (Plan::Take(a), Plan::Take(b)) => self.model.order(a, b).map_err(Failure::Model),
+            _ => Ok(None),
+        }
+    }
+
+    /// A field of an object as it stands; missing if it is no object or has no such field.
+    fn field(&self, plan: &Plan<M>, field: &str) -> Result<Plan<M>, Failure<M>> {
+        match plan {
+            Plan::Take(node) if self.kind(node)? == Kind::Object => {
+                let member = self.model.member(node, field).map_err(Failure::Model)?;
+                Ok(Plan::take(member.as_ref()))
+            }
+            _ => Ok(Plan::Missing),
+        }
+    }
+
+    /// Adds a record to the report; no winner means that the merge fails.
+    pub(crate) fn record(
+        &mut self,
+        kind: ConflictKind,
+        winner: Option<Winner>,
+        base: &Plan<M>,
+        theirs: &Plan<M>,
+        mine: &Plan<M>,
+    ) -> Result<(), Failure<M>> {
+        let value = |plan: &Plan<M>| match plan {
+            Plan::Missing => Ok(None),
+            plan => self.model.build(plan).map(Some).map_err(Failure::Model),
+        };
+        let (base, theirs, mine) = (value(base)?, value(theirs)?, value(mine)?);
+        let pointer = self.pointer()?;
+        self.failed |= winner.is_none();
+        self.conflicts.push(Conflict { pointer, kind, winner, base, theirs, mine });
+        Ok(())
+    }
+
+    /// Takes over the report of a document embedded here.
+    pub(crate) fn adopt(&mut self, conflicts: Vec<Conflict<String>>) -> Result<(), Failure<M>> {
+        for conflict in conflicts {
+            self.failed |= conflict.winner.is_none();
+            let value = |json| self.model.import(json).map_err(Failure::Model);
+            self.conflicts.push(conflict.try_map(value)?);
+        }
+        Ok(())
+    }
+
+    /// Decides one step further down.
+    pub(crate) fn decide_below(
+        &mut self,
+        step: Step<M>,
+        place: &Place<'_>,
+        base: Option<&M::Node>,
+        theirs: Option<&M::Node>,
+        mine: Option<&M::Node>,
+    ) -> Result<Decision<M>, Failure<M>> {
+        self.path.push(step);
+        let decision = self.decide(place, base, theirs, mine)?;
+        self.path.pop();
+        Ok(decision)
+    }
+
+    /// Opens a container, counting depth; [`leave`](Self::leave) closes it.
+    pub(crate) fn enter(&mut self) -> Result<(), Failure<M>> {
+        self.depth += 1;
+        if self.depth > self.max_depth {
+            return Err(Failure::Depth(self.pointer()?));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// The pointer of the present place.
+    pub(crate) fn pointer(&self) -> Result<Pointer, Failure<M>> {
+        let mut pointer = self.origin.clone();
+        for step in &self.path {
+            match step {
+                Step::Key(key) => pointer.push(&self.model.name(key).map_err(Failure::Model)?),
+                Step::Named(name) => pointer.push(name),
+                Step::Index(index) => pointer.push(index.to_string().as_bytes()),
+            }
+        }
+        Ok(pointer)
+    }
+
+    pub(crate) fn kind(&self, node: &M::Node) -> Result<Kind, Failure<M>> {
+        self.model.kind(node).map_err(Failure::Model)
+    }
+
+    pub(crate) fn equal(&self, a: &M::Node, b: &M::Node) -> Result<bool, Failure<M>> {
+        self.model.equal(a, b).map_err(Failure::Model)
+    }
+
+    /// *Same* for values that may be missing.
+    pub(crate) fn same(
+        &self,
+        a: Option<&M::Node>,
+        b: Option<&M::Node>,
+    ) -> Result<bool, Failure<M>> {
+        match (a, b) {
+            (Some(a), Some(b)) => self.model.same(a, b).map_err(Failure::Model),
+            (a, b) => Ok(a.is_none() && b.is_none()),
+        }
+    }
+}
