@@ -8,7 +8,6 @@ it would be wrong, because a merge would take it for "they deleted everything".
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -29,7 +28,10 @@ BEYOND_ONE_ESCAPE = 0x10000
 
 
 class UnreadableError(Exception):
-    """A stored text cannot be decoded. Says nothing of the text."""
+    """A stored text cannot be decoded.
+
+    It is raised without its cause, which may quote the text, and sessions hold secrets.
+    """
 
 
 class _Verbatim:
@@ -42,7 +44,6 @@ class _Verbatim:
         return data
 
 
-@cache
 def _is_djangos(engine: type, method: str) -> bool:
     return getattr(engine, method) is getattr(SessionBase, method)
 
@@ -65,8 +66,8 @@ def unsign(session: Any, raw: str) -> str:
     """Return the JSON text inside a stored text; raise ``UnreadableError`` if it is not ours."""
     try:
         data: bytes = signing.loads(raw, salt=session.key_salt, serializer=_Verbatim)
-    except Exception as error:  # a bad signature, base64 or zlib stream: whatever Django may meet
-        raise UnreadableError from error
+    except Exception:  # a bad signature, base64 or zlib stream: whatever Django may meet
+        raise UnreadableError from None
     return data.decode("latin-1")  # as Django's serializer reads it
 
 
@@ -81,8 +82,8 @@ def decode_text(session: Any, text: str) -> dict[str, Any]:
     """Return the session held by a JSON text; raise ``UnreadableError`` if it holds none."""
     try:
         return _mapping(session.serializer().loads(text.encode("latin-1")))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError from error
+    except (ValueError, RecursionError):
+        raise UnreadableError from None
 
 
 def decode_strictly(session: Any, raw: str) -> dict[str, Any]:
@@ -91,8 +92,8 @@ def decode_strictly(session: Any, raw: str) -> dict[str, Any]:
         return _decode_by_override(session, raw)
     try:
         data = signing.loads(raw, salt=session.key_salt, serializer=session.serializer)
-    except Exception as error:  # unpickling may raise anything
-        raise UnreadableError from error
+    except Exception:  # unpickling may raise anything
+        raise UnreadableError from None
     return _mapping(data)
 
 

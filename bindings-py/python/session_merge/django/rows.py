@@ -114,9 +114,9 @@ class RowStore:
             with self._attempt():
                 draft.record.save(force_insert=True, using=self.using)
                 return self._stored()
-        except IntegrityError as error:
+        except IntegrityError:
             if self._rows.filter(pk=key).exists():
-                raise CreateError from error
+                raise CreateError from None  # the database's message quotes the key
             raise  # some other constraint of the table: another key would not help
 
     def delete(self, key: str) -> None:

@@ -78,11 +78,11 @@ def loaded_as(session: Any, base: str) -> dict[str, Any]:
 def _read_theirs(read: Any, session: Any, stored: str) -> Any:
     try:
         return read(session, stored)
-    except UnreadableError as error:
+    except UnreadableError:
         raise SessionDecodeError(
             "The stored session has changed and cannot be read; nothing was written. Does another "
             "process use a different SECRET_KEY or SESSION_SERIALIZER?"
-        ) from error
+        ) from None
 
 
 def _check_identity(base: dict[str, Any], theirs: dict[str, Any]) -> None:
