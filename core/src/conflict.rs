@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::pointer::Pointer;
 
 /// One record of a merge's report.
 ///
-/// Its `Debug` form shows the place (as [`Pointer`] prints it), the kind and the winner, never a value.
-#[derive(Clone, PartialEq)]
+/// It serialises as an object in which what is missing is left out. Its `Debug` form shows the place (as [`Pointer`] prints it), the kind and the winner, never a value.
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Conflict<V> {
     /// Where: the deleted place for a deletion, the list for one of its chunks, the parent for a group.
@@ -17,15 +19,19 @@ pub struct Conflict<V> {
     /// Who won; `None` where the rules say `fail`.
     pub winner: Option<Winner>,
     /// What base had; `None` if nothing. For a chunk of a list, the elements as a list; for a group, its members as an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<V>,
     /// What theirs had.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub theirs: Option<V>,
     /// What mine had.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mine: Option<V>,
 }
 
 /// What met at a conflict, theirs first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ConflictKind {
     /// Both changed the value.
@@ -61,7 +67,8 @@ impl ConflictKind {
 }
 
 /// Who won a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Winner {
     /// This writer's value.
@@ -120,7 +127,10 @@ impl<V> Conflict<V> {
     ///
     /// # Errors
     /// Whatever `convert` fails with.
-    pub fn try_map<W, E>(self, mut convert: impl FnMut(V) -> Result<W, E>) -> Result<Conflict<W>, E> {
+    pub fn try_map<W, E>(
+        self,
+        mut convert: impl FnMut(V) -> Result<W, E>,
+    ) -> Result<Conflict<W>, E> {
         Ok(Conflict {
             pointer: self.pointer,
             kind: self.kind,

@@ -48,9 +48,9 @@ impl<M: Model> Walk<'_, M> {
                 let decision = walk.decide(place, b.as_ref(), t.as_ref(), m.as_ref());
                 Some(decision.map_err(|failure| self.outer(failure))?.plan)
             }
-            (Some(b), t, m) => {
-                walk.emptied(place, b, t.as_ref(), m.as_ref()).map_err(|failure| self.outer(failure))?
-            }
+            (Some(b), t, m) => walk
+                .emptied(place, b, t.as_ref(), m.as_ref())
+                .map_err(|failure| self.outer(failure))?,
             _ => None,
         };
         let Some(plan) = decided else {
@@ -61,17 +61,24 @@ impl<M: Model> Walk<'_, M> {
         if plan.is_missing() {
             return Ok(Some(Plan::Missing));
         }
-        let merged = inner.build(&plan).map_err(|error| self.outer(Failure::Model(error)))?;
+        let merged = inner
+            .build(&plan)
+            .map_err(|error| self.outer(Failure::Model(error)))?;
         // Where it is the same document as a side's, that side's own text is kept.
         let result = inner.trusted(arena.alloc(merged.clone()));
         for (document, outer) in [(&t, theirs), (&m, mine), (&b, base)] {
             if let (Some(document), Some(outer)) = (document, outer)
-                && inner.same(document, &result).map_err(|error| self.outer(Failure::Model(error)))?
+                && inner
+                    .same(document, &result)
+                    .map_err(|error| self.outer(Failure::Model(error)))?
             {
                 return Ok(Some(Plan::Take(outer.clone())));
             }
         }
-        let content = self.model.text(merged.into_bytes()).map_err(Failure::Model)?;
+        let content = self
+            .model
+            .text(merged.into_bytes())
+            .map_err(Failure::Model)?;
         Ok(Some(Plan::Take(content)))
     }
 

@@ -55,9 +55,18 @@ pub struct Merge<V> {
 ///
 /// # Errors
 /// An input nested deeper than the rules' `max_depth`, conflicts under `fail`, or a [`Resolver`](crate::Resolver) that failed.
-pub fn merge(base: &Value, theirs: &Value, mine: &Value, rules: &Rules) -> Result<Merge<Value>, Error> {
+pub fn merge(
+    base: &Value,
+    theirs: &Value,
+    mine: &Value,
+    rules: &Rules,
+) -> Result<Merge<Value>, Error> {
     let max_depth = rules.max_depth();
-    for (input, value) in [(Input::Base, base), (Input::Theirs, theirs), (Input::Mine, mine)] {
+    for (input, value) in [
+        (Input::Base, base),
+        (Input::Theirs, theirs),
+        (Input::Mine, mine),
+    ] {
         if let Some(pointer) = too_deep(value, max_depth) {
             return Err(Error::depth(Some(input), pointer, max_depth));
         }
@@ -71,7 +80,10 @@ pub fn merge(base: &Value, theirs: &Value, mine: &Value, rules: &Rules) -> Resul
     let merged = merge_model(&model, &base, &theirs, &mine, rules).map_err(failed)?;
     if merged.failed {
         let text = |value: Value| Ok::<_, Error>(value.to_string());
-        let texts = merged.conflicts.into_iter().map(|conflict| conflict.try_map(text));
+        let texts = merged
+            .conflicts
+            .into_iter()
+            .map(|conflict| conflict.try_map(text));
         return Err(Error::conflict(texts.collect::<Result<_, _>>()?));
     }
     Merge::new(&model, merged, &theirs).map_err(failed)
@@ -98,15 +110,26 @@ pub fn merge(base: &Value, theirs: &Value, mine: &Value, rules: &Rules) -> Resul
 /// # Errors
 /// An input that is not JSON (with line and column) or is nested deeper than the rules' `max_depth`, conflicts under `fail`, or a
 /// [`Resolver`](crate::Resolver) that failed.
-pub fn merge_json(base: &str, theirs: &str, mine: &str, rules: &Rules) -> Result<Merge<String>, Error> {
+pub fn merge_json(
+    base: &str,
+    theirs: &str,
+    mine: &str,
+    rules: &Rules,
+) -> Result<Merge<String>, Error> {
     let max_depth = rules.max_depth();
     let arena = Arena::with_capacity(0);
     let model = Text::new(&arena);
     let read = |input, json| {
-        model.document(json, max_depth).map_err(|syntax| match syntax {
-            Syntax::Malformed { line, column, expected } => Error::json(input, line, column, expected),
-            Syntax::TooDeep { pointer } => Error::depth(Some(input), pointer, max_depth),
-        })
+        model
+            .document(json, max_depth)
+            .map_err(|syntax| match syntax {
+                Syntax::Malformed {
+                    line,
+                    column,
+                    expected,
+                } => Error::json(input, line, column, expected),
+                Syntax::TooDeep { pointer } => Error::depth(Some(input), pointer, max_depth),
+            })
     };
     let base = read(Input::Base, base)?;
     let theirs = read(Input::Theirs, theirs)?;
@@ -126,7 +149,12 @@ pub fn merge_json(base: &str, theirs: &str, mine: &str, rules: &Rules) -> Result
 ///
 /// # Errors
 /// As [`merge_json`]; bytes that are not UTF-8 are not JSON.
-pub fn merge_slice(base: &[u8], theirs: &[u8], mine: &[u8], rules: &Rules) -> Result<Merge<String>, Error> {
+pub fn merge_slice(
+    base: &[u8],
+    theirs: &[u8],
+    mine: &[u8],
+    rules: &Rules,
+) -> Result<Merge<String>, Error> {
     let read = |input, bytes| {
         str::from_utf8(bytes).map_err(|error| {
             let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
@@ -146,7 +174,12 @@ impl<V> Merge<V> {
     {
         let edits = merged.edits(model, theirs)?;
         let value = model.build(&merged.plan).map_err(Failure::Model)?;
-        Ok(Self { value, conflicts: merged.conflicts, changed: !edits.is_empty(), edits })
+        Ok(Self {
+            value,
+            conflicts: merged.conflicts,
+            changed: !edits.is_empty(),
+            edits,
+        })
     }
 }
 
@@ -176,13 +209,19 @@ impl Merge<String> {
     /// more digits than a double has. [`patch_text`](Self::patch_text) is exact for all of them.
     pub fn patch(&self) -> Result<Patch, Error> {
         let operation = |edit: &Edit<String>| {
-            let value = |json: &String| exact_value(json).ok_or_else(|| Error::patch(edit.pointer.clone()));
+            let value =
+                |json: &String| exact_value(json).ok_or_else(|| Error::patch(edit.pointer.clone()));
             if str::from_utf8(edit.pointer.as_bytes()).is_err() {
                 return Err(Error::patch(edit.pointer.clone()));
             }
-            Ok(patch_operation(&edit.pointer, edit.operation.try_map(value)?))
+            Ok(patch_operation(
+                &edit.pointer,
+                edit.operation.try_map(value)?,
+            ))
         };
-        Ok(Patch(self.edits.iter().map(operation).collect::<Result<_, _>>()?))
+        Ok(Patch(
+            self.edits.iter().map(operation).collect::<Result<_, _>>()?,
+        ))
     }
 
     /// The JSON Patch (RFC 6902) from theirs to the result as JSON text, exact whatever the values are.

@@ -55,13 +55,30 @@ impl<M: Model> Walk<'_, M> {
                     continue;
                 };
                 let name = self.model.name(key).map_err(Failure::Model)?;
-                group_of.push(groups.iter().position(|group| group.position(&name).is_some()));
+                group_of.push(
+                    groups
+                        .iter()
+                        .position(|group| group.position(&name).is_some()),
+                );
             }
             for (index, group) in groups.iter().enumerate() {
-                let mut members = GroupMembers { keys: Vec::new(), values: Vec::new() };
+                let mut members = GroupMembers {
+                    keys: Vec::new(),
+                    values: Vec::new(),
+                };
                 let mut found = Vec::new();
-                for (entry, _) in joined.iter().zip(&group_of).filter(|(_, of)| **of == Some(index)) {
-                    if let Joined::Member { key, base, theirs, mine } = entry {
+                for (entry, _) in joined
+                    .iter()
+                    .zip(&group_of)
+                    .filter(|(_, of)| **of == Some(index))
+                {
+                    if let Joined::Member {
+                        key,
+                        base,
+                        theirs,
+                        mine,
+                    } = entry
+                    {
                         let name = self.model.name(key).map_err(Failure::Model)?;
                         let values = [base.as_ref(), theirs.as_ref(), mine.as_ref()];
                         found.push((group.position(&name), key, values));
@@ -83,7 +100,13 @@ impl<M: Model> Walk<'_, M> {
         };
         let mut members = Vec::with_capacity(joined.len());
         for (index, entry) in joined.into_iter().enumerate() {
-            let Joined::Member { key, base: b, theirs: t, mine: m } = entry else {
+            let Joined::Member {
+                key,
+                base: b,
+                theirs: t,
+                mine: m,
+            } = entry
+            else {
                 if let Joined::Run(run) = entry {
                     members.push(PlannedMember::Run(run));
                 }
@@ -108,7 +131,11 @@ impl<M: Model> Walk<'_, M> {
             };
             decision.theirs_same &= below.theirs_same;
             decision.mine_same &= below.mine_same;
-            members.push(PlannedMember::Decided { key, theirs: t, plan: below.plan });
+            members.push(PlannedMember::Decided {
+                key,
+                theirs: t,
+                plan: below.plan,
+            });
         }
         self.leave();
         decision.plan = if decision.mine_same {
@@ -177,7 +204,11 @@ impl<M: Model> Walk<'_, M> {
     }
 
     /// Whether a value is still what base has; for numbers, by value alone.
-    fn unchanged(&self, side: Option<&M::Node>, base: Option<&M::Node>) -> Result<bool, Failure<M>> {
+    fn unchanged(
+        &self,
+        side: Option<&M::Node>,
+        base: Option<&M::Node>,
+    ) -> Result<bool, Failure<M>> {
         if self.same(side, base)? {
             return Ok(true);
         }
@@ -197,6 +228,9 @@ impl<M: Model> GroupMembers<'_, M> {
             plan: Plan::take(values[side]),
         };
         let members = self.keys.iter().zip(&self.values).map(decided).collect();
-        Plan::Object(ObjectPlan { verbatim: None, members })
+        Plan::Object(ObjectPlan {
+            verbatim: None,
+            members,
+        })
     }
 }

@@ -27,7 +27,10 @@ pub enum Operation<V> {
 
 impl<V> Operation<V> {
     /// The same with its value turned into another form.
-    pub(crate) fn try_map<W, E>(&self, convert: impl FnOnce(&V) -> Result<W, E>) -> Result<Operation<W>, E> {
+    pub(crate) fn try_map<W, E>(
+        &self,
+        convert: impl FnOnce(&V) -> Result<W, E>,
+    ) -> Result<Operation<W>, E> {
         Ok(match self {
             Self::Add(value) => Operation::Add(convert(value)?),
             Self::Remove => Operation::Remove,
@@ -77,7 +80,11 @@ pub fn edits<M: Model>(
             Plan::Missing => Operation::Remove,
             plan => {
                 let value = model.build(plan).map_err(Failure::Model)?;
-                if present { Operation::Replace(value) } else { Operation::Add(value) }
+                if present {
+                    Operation::Replace(value)
+                } else {
+                    Operation::Add(value)
+                }
             }
         };
         edits.push(Edit { pointer, operation });
@@ -105,13 +112,17 @@ fn compare<M: Model>(
     visit: &mut Visit<'_, M>,
 ) -> Result<ControlFlow<()>, Failure<M>> {
     let Some(theirs) = theirs else {
-        return if plan.is_missing() { Ok(ControlFlow::Continue(())) } else { visit(path, false, plan) };
+        return if plan.is_missing() {
+            Ok(ControlFlow::Continue(()))
+        } else {
+            visit(path, false, plan)
+        };
     };
     let kind = model.kind(theirs).map_err(Failure::Model)?;
     match plan {
         Plan::Take(node) => {
-            let both_objects = kind == Kind::Object
-                && model.kind(node).map_err(Failure::Model)? == Kind::Object;
+            let both_objects =
+                kind == Kind::Object && model.kind(node).map_err(Failure::Model)? == Kind::Object;
             if both_objects {
                 return compare_objects(model, path, theirs, node, visit);
             }
@@ -167,9 +178,14 @@ fn compare_objects<M: Model>(
     result: &M::Node,
     visit: &mut Visit<'_, M>,
 ) -> Result<ControlFlow<()>, Failure<M>> {
-    let joined = model.join(Some(theirs), theirs, result, false).map_err(Failure::Model)?;
+    let joined = model
+        .join(Some(theirs), theirs, result, false)
+        .map_err(Failure::Model)?;
     for entry in joined {
-        let Joined::Member { key, theirs, mine, .. } = entry else {
+        let Joined::Member {
+            key, theirs, mine, ..
+        } = entry
+        else {
             continue;
         };
         path.push(key);

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use crate::wtf8;
 
 /// Where something stands in a document: a JSON Pointer (RFC 6901).
@@ -64,6 +66,13 @@ impl Pointer {
     }
 }
 
+impl Serialize for Pointer {
+    /// The pointer in full, as a string.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.as_str())
+    }
+}
+
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for segment in self.as_str().split('/').skip(1) {
@@ -104,9 +113,15 @@ mod tests {
     fn what_could_be_a_token_is_not_printed() {
         let shown = |name: &str| pointer(&[name]).to_string();
         assert_eq!(shown("cart"), "/cart");
-        assert_eq!(shown("abcdefghijklmnopqrstuvwx"), "/abcdefghijklmnopqrstuvwx");
+        assert_eq!(
+            shown("abcdefghijklmnopqrstuvwx"),
+            "/abcdefghijklmnopqrstuvwx"
+        );
         assert_eq!(shown("abcdefghijklmnopqrstuvwxy"), "/…");
-        assert_eq!(shown("é~é~é~é~é~é~é~é~é~é~é~é~"), "/é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0");
+        assert_eq!(
+            shown("é~é~é~é~é~é~é~é~é~é~é~é~"),
+            "/é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0"
+        );
         assert_eq!(shown("step1"), "/…");
         assert_eq!(format!("{:?}", pointer(&["a", "k3y", "b"])), "\"/a/…/b\"");
     }

@@ -29,7 +29,10 @@ pub(crate) struct ValueError(pub(crate) BoxError);
 
 impl<'a> Values<'a> {
     pub(crate) fn new(arena: &'a Arena<Value>) -> Self {
-        Self { arena, hasher: RandomState::new() }
+        Self {
+            arena,
+            hasher: RandomState::new(),
+        }
     }
 }
 
@@ -43,13 +46,18 @@ pub(crate) fn too_deep(value: &Value, max_depth: usize) -> Option<Pointer> {
                 (element.is_array() || element.is_object())
                     && below(index.to_string().into(), element, left, path)
             }),
-            Value::Object(members) => {
-                members.iter().any(|(name, member)| below(name.as_str().into(), member, left, path))
-            }
+            Value::Object(members) => members
+                .iter()
+                .any(|(name, member)| below(name.as_str().into(), member, left, path)),
             _ => false,
         }
     }
-    fn below<'v>(name: Cow<'v, str>, value: &'v Value, left: usize, path: &mut Vec<Cow<'v, str>>) -> bool {
+    fn below<'v>(
+        name: Cow<'v, str>,
+        value: &'v Value,
+        left: usize,
+        path: &mut Vec<Cow<'v, str>>,
+    ) -> bool {
         path.push(name);
         let found = search(value, left - 1, path);
         if !found {
@@ -70,14 +78,16 @@ fn alike(a: &Value, b: &Value, strict: bool) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => {
             a == b
-                || (!strict || a.is_f64() == b.is_f64()) && number::equal(&a.to_string(), &b.to_string())
+                || (!strict || a.is_f64() == b.is_f64())
+                    && number::equal(&a.to_string(), &b.to_string())
         }
         (Value::Array(a), Value::Array(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b, strict))
         }
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len()
-                && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| alike(a, b, strict)))
+                && a.iter()
+                    .all(|(name, a)| b.get(name).is_some_and(|b| alike(a, b, strict)))
         }
         (Value::Array(_) | Value::Object(_) | Value::Number(_), _) => false,
         (a, b) => a == b,
@@ -119,7 +129,9 @@ impl<'a> Model for Values<'a> {
                 Value::Number(value) => number::hash(&value.to_string(), &mut state),
                 Value::String(value) => state.write(value.as_bytes()),
                 Value::Array(elements) => {
-                    elements.iter().for_each(|element| state.write_u64(hash(element, hasher)));
+                    elements
+                        .iter()
+                        .for_each(|element| state.write_u64(hash(element, hasher)));
                 }
                 Value::Object(members) => {
                     // Members in another order make the same object: their hashes are added up.
@@ -184,15 +196,34 @@ impl<'a> Model for Values<'a> {
         let mut joined = Vec::new();
         for (name, value) in members(theirs) {
             let (base, mine) = (of_base(name), mine.get(name));
-            joined.push(Joined::Member { key: name.as_str(), base, theirs: Some(value), mine });
+            joined.push(Joined::Member {
+                key: name.as_str(),
+                base,
+                theirs: Some(value),
+                mine,
+            });
         }
         for (name, value) in members(mine).filter(|(name, _)| theirs.get(name).is_none()) {
             let (base, mine) = (of_base(name), Some(value));
-            joined.push(Joined::Member { key: name.as_str(), base, theirs: None, mine });
+            joined.push(Joined::Member {
+                key: name.as_str(),
+                base,
+                theirs: None,
+                mine,
+            });
         }
         let lost = |name: &str| theirs.get(name).is_none() && mine.get(name).is_none();
-        for (name, value) in base.into_iter().flat_map(members).filter(|(name, _)| lost(name)) {
-            joined.push(Joined::Member { key: name.as_str(), base: Some(value), theirs: None, mine: None });
+        for (name, value) in base
+            .into_iter()
+            .flat_map(members)
+            .filter(|(name, _)| lost(name))
+        {
+            joined.push(Joined::Member {
+                key: name.as_str(),
+                base: Some(value),
+                theirs: None,
+                mine: None,
+            });
         }
         Ok(joined)
     }
@@ -242,7 +273,10 @@ impl<'a> Model for Values<'a> {
                 for member in &object.members {
                     match member {
                         PlannedMember::Run(never) => match *never {},
-                        PlannedMember::Decided { plan: Plan::Missing, .. } => {}
+                        PlannedMember::Decided {
+                            plan: Plan::Missing,
+                            ..
+                        } => {}
                         PlannedMember::Decided { key, plan, .. } => {
                             members.insert((*key).to_owned(), self.build(plan)?);
                         }
@@ -250,10 +284,15 @@ impl<'a> Model for Values<'a> {
                 }
                 Value::Object(members)
             }
-            Plan::Array(elements) => {
-                Value::Array(elements.iter().map(|plan| self.build(plan)).collect::<Result<_, _>>()?)
+            Plan::Array(elements) => Value::Array(
+                elements
+                    .iter()
+                    .map(|plan| self.build(plan))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Plan::Set(elements) => {
+                Value::Array(elements.iter().map(|&node| node.clone()).collect())
             }
-            Plan::Set(elements) => Value::Array(elements.iter().map(|&node| node.clone()).collect()),
         })
     }
 

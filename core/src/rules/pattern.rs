@@ -97,20 +97,35 @@ impl Pattern {
         let segments = match text.strip_prefix('/') {
             None if text.is_empty() => Vec::new(),
             None => return Err("a pattern is empty or starts with `/`"),
-            Some(rest) => rest.split('/').map(Segment::parse).collect::<Result<_, _>>()?,
+            Some(rest) => rest
+                .split('/')
+                .map(Segment::parse)
+                .collect::<Result<_, _>>()?,
         };
-        Ok(Self { text: text.to_owned(), segments })
+        Ok(Self {
+            text: text.to_owned(),
+            segments,
+        })
     }
 
     /// The order of specificity, the most specific first: segment by segment from the left, a literal before a glob before the
     /// pattern's end before `**`; then the one with more literal characters; then by text.
     pub(super) fn specificity(&self, other: &Self) -> Ordering {
         let classes = |pattern: &Self| {
-            let classes = pattern.segments.iter().map(Segment::class).collect::<Vec<_>>();
+            let classes = pattern
+                .segments
+                .iter()
+                .map(Segment::class)
+                .collect::<Vec<_>>();
             classes.into_iter().chain([Class::End])
         };
-        let literals =
-            |pattern: &Self| pattern.segments.iter().map(Segment::literal_characters).sum::<usize>();
+        let literals = |pattern: &Self| {
+            pattern
+                .segments
+                .iter()
+                .map(Segment::literal_characters)
+                .sum::<usize>()
+        };
         classes(self)
             .cmp(classes(other))
             .then_with(|| Reverse(literals(self)).cmp(&Reverse(literals(other))))
@@ -127,7 +142,10 @@ fn glob_matches(pieces: &[Vec<u8>], name: &[u8]) -> bool {
         return false;
     };
     for piece in middle.iter().filter(|piece| !piece.is_empty()) {
-        match rest.windows(piece.len()).position(|window| window == piece.as_slice()) {
+        match rest
+            .windows(piece.len())
+            .position(|window| window == piece.as_slice())
+        {
             Some(at) => rest = &rest[at + piece.len()..],
             None => return false,
         }
@@ -146,12 +164,29 @@ mod tests {
     #[test]
     fn globs() {
         for (segment, name) in [
-            ("*", ""), ("*", "a*"), ("a*", "a"), ("*a", "aa"), ("a*a", "aa"), ("a*b*c", "aXbYbZc"), ("a**c", "abc"), ("~2", "*"), ("*~2", "x*"), ("***", "x"),
-            ("~01", "~1"), ("*é", "é"),
+            ("*", ""),
+            ("*", "a*"),
+            ("a*", "a"),
+            ("*a", "aa"),
+            ("a*a", "aa"),
+            ("a*b*c", "aXbYbZc"),
+            ("a**c", "abc"),
+            ("~2", "*"),
+            ("*~2", "x*"),
+            ("***", "x"),
+            ("~01", "~1"),
+            ("*é", "é"),
         ] {
             assert!(matches(segment, name), "{segment} {name}");
         }
-        for (segment, name) in [("a*a", "a"), ("a*b*b", "ab"), ("a*", "b"), ("*a", "ab"), ("~2", "a"), ("a*bc*c", "abc")] {
+        for (segment, name) in [
+            ("a*a", "a"),
+            ("a*b*b", "ab"),
+            ("a*", "b"),
+            ("*a", "ab"),
+            ("~2", "a"),
+            ("a*bc*c", "abc"),
+        ] {
             assert!(!matches(segment, name), "{segment} {name}");
         }
         assert!(Segment::parse("*").unwrap().matches_elements());
@@ -167,8 +202,14 @@ mod tests {
 
     #[test]
     fn specificity_is_a_total_order() {
-        let ordered = ["/a/b/c", "/a/b", "/a/*/c", "/a/bb*", "/a/b*", "/a/*", "/a", "/a/**", "/*/a", "/*", "", "/**/a", "/**/*", "/**"];
-        let patterns: Vec<_> = ordered.iter().map(|text| Pattern::parse(text).unwrap()).collect();
+        let ordered = [
+            "/a/b/c", "/a/b", "/a/*/c", "/a/bb*", "/a/b*", "/a/*", "/a", "/a/**", "/*/a", "/*", "",
+            "/**/a", "/**/*", "/**",
+        ];
+        let patterns: Vec<_> = ordered
+            .iter()
+            .map(|text| Pattern::parse(text).unwrap())
+            .collect();
         for (i, a) in patterns.iter().enumerate() {
             for (j, b) in patterns.iter().enumerate() {
                 assert_eq!(a.specificity(b), i.cmp(&j), "{} {}", a.text, b.text);
