@@ -21,12 +21,7 @@ pub(crate) fn align(x: &[u32], y: &[u32]) -> Vec<Option<usize>> {
     }
     let (x, y) = (&x[prefix..], &y[prefix..]);
     let Some(reach) = Reach::new(x, y) else {
-        let suffix = x
-            .iter()
-            .rev()
-            .zip(y.iter().rev())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let suffix = x.iter().rev().zip(y.iter().rev()).take_while(|(a, b)| a == b).count();
         for i in 1..=suffix {
             partners[prefix + x.len() - i] = Some(prefix + y.len() - i);
         }
@@ -62,19 +57,12 @@ impl Reach {
     /// `None` if more than [`MAX_EDITS`] edits are needed.
     fn new(x: &[u32], y: &[u32]) -> Option<Self> {
         let ends = (x.len(), y.len());
-        let mut reach = Self {
-            rows: Vec::new(),
-            ends,
-        };
+        let mut reach = Self { rows: Vec::new(), ends };
         for d in 0..=MAX_EDITS.min(x.len() + y.len()) {
             let mut row = Vec::with_capacity(d + 1);
             let mut done = false;
             for slot in 0..=d {
-                let start = if d == 0 {
-                    Some(ends.0)
-                } else {
-                    reach.step(d, slot)
-                };
+                let start = if d == 0 { Some(ends.0) } else { reach.step(d, slot) };
                 let at = start.map(|mut i| {
                     let mut j = reach.other(d, slot, i);
                     while i > 0 && j > 0 && x[i - 1] == y[j - 1] {
@@ -98,18 +86,11 @@ impl Reach {
         let row = &self.rows[d - 1];
         // From the diagonal above by taking an element of y, from the one below by taking an element of x. A diagonal that has come to
         // the front of the sequence to take from still has the point one behind, which counts as reached.
-        let by_y = slot.checked_sub(1).and_then(|slot| row[slot]).map(|i| {
-            if self.other(d - 1, slot - 1, i) > 0 {
-                i
-            } else {
-                i + 1
-            }
-        });
-        let by_x = row
-            .get(slot)
-            .copied()
-            .flatten()
-            .map(|i| i.saturating_sub(1));
+        let by_y = slot
+            .checked_sub(1)
+            .and_then(|slot| row[slot])
+            .map(|i| if self.other(d - 1, slot - 1, i) > 0 { i } else { i + 1 });
+        let by_x = row.get(slot).copied().flatten().map(|i| i.saturating_sub(1));
         let inside = |i: &usize| *i <= self.ends.0 && self.inside(d, slot, *i);
         let (by_y, by_x) = (by_y.filter(inside), by_x.filter(inside));
         match (by_y, by_x) {
@@ -139,17 +120,11 @@ impl Reach {
     /// every point behind the one reached counts.
     fn reaches(&self, d: usize, i: usize, j: usize) -> bool {
         let (used_x, used_y) = (self.ends.0 - i, self.ends.1 - j);
-        let Some(slot) = (d + used_y)
-            .checked_sub(used_x)
-            .filter(|double| double % 2 == 0)
-        else {
+        let Some(slot) = (d + used_y).checked_sub(used_x).filter(|double| double % 2 == 0) else {
             return false;
         };
         let row = &self.rows[d];
-        row.get(slot / 2)
-            .copied()
-            .flatten()
-            .is_some_and(|reached| reached <= i)
+        row.get(slot / 2).copied().flatten().is_some_and(|reached| reached <= i)
     }
 }
 
@@ -223,12 +198,7 @@ mod tests {
             }
             beyond += 1;
             let prefix = x.iter().zip(&y).take_while(|(a, b)| a == b).count();
-            let suffix = x
-                .iter()
-                .rev()
-                .zip(y.iter().rev())
-                .take_while(|(a, b)| a == b)
-                .count();
+            let suffix = x.iter().rev().zip(y.iter().rev()).take_while(|(a, b)| a == b).count();
             for (i, partner) in align(&x, &y).into_iter().enumerate() {
                 let at_an_end = i < prefix || i >= x.len() - suffix;
                 assert_eq!(partner, at_an_end.then_some(i));

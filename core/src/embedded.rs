@@ -61,9 +61,7 @@ impl<M: Model> Walk<'_, M> {
         if plan.is_missing() {
             return Ok(Some(Plan::Missing));
         }
-        let merged = inner
-            .build(&plan)
-            .map_err(|error| self.outer(Failure::Model(error)))?;
+        let merged = inner.build(&plan).map_err(|error| self.outer(Failure::Model(error)))?;
         // Where it is the same document as a side's, that side's own text is kept.
         let result = inner.trusted(arena.alloc(merged.clone()));
         for (document, outer) in [(&t, theirs), (&m, mine), (&b, base)] {
@@ -75,10 +73,7 @@ impl<M: Model> Walk<'_, M> {
                 return Ok(Some(Plan::Take(outer.clone())));
             }
         }
-        let content = self
-            .model
-            .text(merged.into_bytes())
-            .map_err(Failure::Model)?;
+        let content = self.model.text(merged.into_bytes()).map_err(Failure::Model)?;
         Ok(Some(Plan::Take(content)))
     }
 

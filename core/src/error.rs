@@ -50,40 +50,20 @@ impl fmt::Display for Input {
 pub struct Error(Box<Repr>);
 
 enum Repr {
-    Json {
-        input: Input,
-        line: usize,
-        column: usize,
-        expected: &'static str,
-    },
-    Depth {
-        input: Option<Input>,
-        pointer: Pointer,
-        max_depth: usize,
-    },
+    Json { input: Input, line: usize, column: usize, expected: &'static str },
+    Depth { input: Option<Input>, pointer: Pointer, max_depth: usize },
     Conflict(Vec<Conflict<String>>),
     Resolver(BoxError),
-    Patch {
-        pointer: Pointer,
-    },
+    Patch { pointer: Pointer },
 }
 
 impl Error {
     pub(crate) fn json(input: Input, line: usize, column: usize, expected: &'static str) -> Self {
-        Self(Box::new(Repr::Json {
-            input,
-            line,
-            column,
-            expected,
-        }))
+        Self(Box::new(Repr::Json { input, line, column, expected }))
     }
 
     pub(crate) fn depth(input: Option<Input>, pointer: Pointer, max_depth: usize) -> Self {
-        Self(Box::new(Repr::Depth {
-            input,
-            pointer,
-            max_depth,
-        }))
+        Self(Box::new(Repr::Depth { input, pointer, max_depth }))
     }
 
     pub(crate) fn conflict(conflicts: Vec<Conflict<String>>) -> Self {
@@ -169,33 +149,16 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Repr::Json {
-                input,
-                line,
-                column,
-                expected,
-            } => {
-                write!(
-                    f,
-                    "{input} is not JSON: expected {expected} at line {line} column {column}"
-                )
+            Repr::Json { input, line, column, expected } => {
+                write!(f, "{input} is not JSON: expected {expected} at line {line} column {column}")
             }
-            Repr::Depth {
-                input,
-                pointer,
-                max_depth,
-            } => {
+            Repr::Depth { input, pointer, max_depth } => {
                 let input = input.map_or("an embedded document", Input::as_str);
-                write!(
-                    f,
-                    "{input} is nested deeper than {max_depth} at \"{pointer}\""
-                )
+                write!(f, "{input} is nested deeper than {max_depth} at \"{pointer}\"")
             }
             Repr::Conflict(conflicts) => {
                 f.write_str("conflicts that the rules do not allow:")?;
-                let failed = conflicts
-                    .iter()
-                    .filter(|conflict| conflict.winner.is_none());
+                let failed = conflicts.iter().filter(|conflict| conflict.winner.is_none());
                 for (index, conflict) in failed.enumerate() {
                     let comma = if index > 0 { "," } else { "" };
                     write!(f, "{comma} {} at \"{}\"", conflict.kind, conflict.pointer)?;

@@ -25,11 +25,7 @@ struct Element<M: Model> {
 
 impl<M: Model> KeyedSide<M> {
     fn positions(&self) -> HashMap<u32, usize> {
-        self.classes
-            .iter()
-            .enumerate()
-            .map(|(at, &class)| (class, at))
-            .collect()
+        self.classes.iter().enumerate().map(|(at, &class)| (class, at)).collect()
     }
 }
 
@@ -43,11 +39,7 @@ impl<M: Model> Walk<'_, M> {
         mine: &M::Node,
         fields: &[String],
     ) -> Result<Plan<M>, Failure<M>> {
-        let mut keys = Keys {
-            fields,
-            classes: Classes::new(),
-            names: Vec::new(),
-        };
+        let mut keys = Keys { fields, classes: Classes::new(), names: Vec::new() };
         // Theirs first: where keys are equal but not spelled alike, an element is named as theirs spells it.
         let sides = (
             self.keyed_side(Some(theirs), &mut keys)?,
@@ -58,22 +50,12 @@ impl<M: Model> Walk<'_, M> {
             if self.equal(theirs, mine)? {
                 return Ok(Plan::Take(theirs.clone()));
             }
-            let lists = (
-                Plan::take(base),
-                Plan::Take(theirs.clone()),
-                Plan::Take(mine.clone()),
-            );
+            let lists = (Plan::take(base), Plan::Take(theirs.clone()), Plan::Take(mine.clone()));
             let winner = match place.conflict {
                 Choice::Fail => None,
                 _ => Some(Winner::Both),
             };
-            self.record(
-                ConflictKind::DuplicateKey,
-                winner,
-                &lists.0,
-                &lists.1,
-                &lists.2,
-            )?;
+            self.record(ConflictKind::DuplicateKey, winner, &lists.0, &lists.1, &lists.2)?;
             return self.ordered(place, base, theirs, mine);
         };
         self.enter()?;
@@ -85,11 +67,7 @@ impl<M: Model> Walk<'_, M> {
         };
         // Merged order of the walk: theirs' elements, then mine's others, then base's others.
         let mut walked: Vec<u32> = t.classes.clone();
-        walked.extend(
-            m.classes
-                .iter()
-                .filter(|class| !in_theirs.contains_key(class)),
-        );
+        walked.extend(m.classes.iter().filter(|class| !in_theirs.contains_key(class)));
         let of_base = b.classes.iter();
         walked.extend(
             of_base.filter(|class| !in_theirs.contains_key(class) && !in_mine.contains_key(class)),
@@ -114,10 +92,8 @@ impl<M: Model> Walk<'_, M> {
             _ => [(&t, &in_theirs), (&m, &in_mine)],
         };
         let [(backbone, in_backbone), (guests, in_guests)] = backbone_and_guests;
-        let mut chain = Chain::new(
-            keys.names.len(),
-            backbone.classes.iter().copied().filter(survives),
-        );
+        let mut chain =
+            Chain::new(keys.names.len(), backbone.classes.iter().copied().filter(survives));
         let mut after = None;
         for class in guests.classes.iter().copied().filter(survives) {
             if !in_backbone.contains_key(&class) {
@@ -127,27 +103,15 @@ impl<M: Model> Walk<'_, M> {
             }
             after = Some(class);
         }
-        Ok(Plan::Array(
-            chain
-                .classes()
-                .filter_map(|class| plans.remove(&class))
-                .collect(),
-        ))
+        Ok(Plan::Array(chain.classes().filter_map(|class| plans.remove(&class)).collect()))
     }
 
     /// Decides one element, as a member of that name would be.
     fn element(&mut self, place: &Place<'_>, element: Element<M>) -> Result<Plan<M>, Failure<M>> {
         let inner = place.member(&element.name);
-        let Element {
-            name,
-            base,
-            theirs,
-            mine,
-        } = element;
+        let Element { name, base, theirs, mine } = element;
         let (base, theirs, mine) = (base.as_ref(), theirs.as_ref(), mine.as_ref());
-        Ok(self
-            .decide_below(Step::Named(name), &inner, base, theirs, mine)?
-            .plan)
+        Ok(self.decide_below(Step::Named(name), &inner, base, theirs, mine)?.plan)
     }
 
     /// Which side's order holds for the elements that all three share; a conflict where both changed it, each its own way.
@@ -251,9 +215,7 @@ struct Chain {
 
 impl Chain {
     fn new(classes: usize, order: impl Iterator<Item = u32>) -> Self {
-        let mut chain = Self {
-            next: vec![None; classes + 1],
-        };
+        let mut chain = Self { next: vec![None; classes + 1] };
         let mut last = classes;
         for class in order {
             chain.next[last] = Some(class);

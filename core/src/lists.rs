@@ -45,10 +45,7 @@ pub(crate) struct Classes<N> {
 
 impl<N: Clone> Classes<N> {
     pub(crate) fn new() -> Self {
-        Self {
-            by_digest: HashMap::new(),
-            count: 0,
-        }
+        Self { by_digest: HashMap::new(), count: 0 }
     }
 
     /// The class of a value, a new one if none so far is equal.
@@ -104,10 +101,7 @@ impl<N> Sides<N> {
         let to_mine = align(&self.base.classes, &self.mine.classes);
         let flags = |partners: &[Option<usize>], length| {
             let mut flags = vec![false; length];
-            partners
-                .iter()
-                .flatten()
-                .for_each(|&partner| flags[partner] = true);
+            partners.iter().flatten().for_each(|&partner| flags[partner] = true);
             flags
         };
         let theirs_kept = flags(&to_theirs, self.theirs.nodes.len());
@@ -117,19 +111,11 @@ impl<N> Sides<N> {
             (Some(t), Some(m)) => Some((b, t, m)),
             _ => None,
         });
-        let ends = (
-            self.base.nodes.len(),
-            self.theirs.nodes.len(),
-            self.mine.nodes.len(),
-        );
+        let ends = (self.base.nodes.len(), self.theirs.nodes.len(), self.mine.nodes.len());
         let mut parts = Vec::new();
         let mut from = (0, 0, 0);
         for (b, t, m) in kept.chain([ends]) {
-            let chunk = Chunk {
-                base: from.0..b,
-                theirs: from.1..t,
-                mine: from.2..m,
-            };
+            let chunk = Chunk { base: from.0..b, theirs: from.1..t, mine: from.2..m };
             if !(chunk.base.is_empty() && chunk.theirs.is_empty() && chunk.mine.is_empty()) {
                 parts.push(Part::Between(chunk));
             }
@@ -138,11 +124,7 @@ impl<N> Sides<N> {
             }
             from = (b + 1, t + 1, m + 1);
         }
-        Alignment {
-            parts,
-            theirs_kept,
-            mine_kept,
-        }
+        Alignment { parts, theirs_kept, mine_kept }
     }
 }
 
@@ -151,9 +133,7 @@ fn around(whole: &[u32], core: &[u32]) -> Option<(usize, usize)> {
     if core.is_empty() {
         return None;
     }
-    let at = whole
-        .windows(core.len())
-        .position(|window| window == core)?;
+    let at = whole.windows(core.len()).position(|window| window == core)?;
     Some((at, at + core.len()))
 }
 
@@ -203,11 +183,8 @@ impl<M: Model> Walk<'_, M> {
         for part in &alignment.parts {
             match *part {
                 Part::Kept(b, t, m) => {
-                    let (base, theirs, mine) = (
-                        &sides.base.nodes[b],
-                        &sides.theirs.nodes[t],
-                        &sides.mine.nodes[m],
-                    );
+                    let (base, theirs, mine) =
+                        (&sides.base.nodes[b], &sides.theirs.nodes[t], &sides.mine.nodes[m]);
                     let step = Step::Index(b);
                     let kept =
                         self.decide_below(step, &inner, Some(base), Some(theirs), Some(mine))?;
@@ -237,12 +214,9 @@ impl<M: Model> Walk<'_, M> {
         let b = &sides.base.classes[chunk.base.clone()];
         let t = &sides.theirs.classes[chunk.theirs.clone()];
         let m = &sides.mine.classes[chunk.mine.clone()];
-        let theirs_only_removed = alignment.theirs_kept[chunk.theirs.clone()]
-            .iter()
-            .all(|&kept| kept);
-        let mine_only_removed = alignment.mine_kept[chunk.mine.clone()]
-            .iter()
-            .all(|&kept| kept);
+        let theirs_only_removed =
+            alignment.theirs_kept[chunk.theirs.clone()].iter().all(|&kept| kept);
+        let mine_only_removed = alignment.mine_kept[chunk.mine.clone()].iter().all(|&kept| kept);
         let mut put = |nodes: &[M::Node]| out.extend(nodes.iter().cloned().map(Plan::Take));
         if m == b && self.all_same(mine, base)? {
             put(theirs);
@@ -331,22 +305,12 @@ impl<M: Model> Walk<'_, M> {
         mine: &[M::Node],
     ) -> Result<Vec<Plan<M>>, Failure<M>> {
         let side = |nodes: &[M::Node]| {
-            if nodes.is_empty() {
-                Plan::Missing
-            } else {
-                Plan::list(nodes)
-            }
+            if nodes.is_empty() { Plan::Missing } else { Plan::list(nodes) }
         };
         let plan = if theirs.is_empty() || mine.is_empty() {
             self.deletion(place, side(base), side(theirs), side(mine))?
         } else {
-            self.conflict(
-                place,
-                ConflictKind::EditEdit,
-                side(base),
-                side(theirs),
-                side(mine),
-            )?
+            self.conflict(place, ConflictKind::EditEdit, side(base), side(theirs), side(mine))?
         };
         match plan {
             Plan::Missing => Ok(Vec::new()),
@@ -377,20 +341,13 @@ impl<M: Model> Walk<'_, M> {
         for part in &alignment.parts {
             match *part {
                 Part::Kept(b, t, m) => {
-                    let (base, theirs, mine) = (
-                        &sides.base.nodes[b],
-                        &sides.theirs.nodes[t],
-                        &sides.mine.nodes[m],
-                    );
+                    let (base, theirs, mine) =
+                        (&sides.base.nodes[b], &sides.theirs.nodes[t], &sides.mine.nodes[m]);
                     let only_mine_changed = self.same(Some(theirs), Some(base))?;
                     let node = if only_mine_changed { mine } else { theirs };
                     kept.push((sides.base.classes[b], node));
                 }
-                Part::Between(Chunk {
-                    ref theirs,
-                    ref mine,
-                    ..
-                }) => {
+                Part::Between(Chunk { ref theirs, ref mine, .. }) => {
                     let insertions = [
                         (&sides.theirs, &alignment.theirs_kept, theirs),
                         (&sides.mine, &alignment.mine_kept, mine),

@@ -62,11 +62,7 @@ pub fn merge(
     rules: &Rules,
 ) -> Result<Merge<Value>, Error> {
     let max_depth = rules.max_depth();
-    for (input, value) in [
-        (Input::Base, base),
-        (Input::Theirs, theirs),
-        (Input::Mine, mine),
-    ] {
+    for (input, value) in [(Input::Base, base), (Input::Theirs, theirs), (Input::Mine, mine)] {
         if let Some(pointer) = too_deep(value, max_depth) {
             return Err(Error::depth(Some(input), pointer, max_depth));
         }
@@ -80,10 +76,7 @@ pub fn merge(
     let merged = merge_model(&model, &base, &theirs, &mine, rules).map_err(failed)?;
     if merged.failed {
         let text = |value: Value| Ok::<_, Error>(value.to_string());
-        let texts = merged
-            .conflicts
-            .into_iter()
-            .map(|conflict| conflict.try_map(text));
+        let texts = merged.conflicts.into_iter().map(|conflict| conflict.try_map(text));
         return Err(Error::conflict(texts.collect::<Result<_, _>>()?));
     }
     Merge::new(&model, merged, &theirs).map_err(failed)
@@ -120,16 +113,12 @@ pub fn merge_json(
     let arena = Arena::with_capacity(0);
     let model = Text::new(&arena);
     let read = |input, json| {
-        model
-            .document(json, max_depth)
-            .map_err(|syntax| match syntax {
-                Syntax::Malformed {
-                    line,
-                    column,
-                    expected,
-                } => Error::json(input, line, column, expected),
-                Syntax::TooDeep { pointer } => Error::depth(Some(input), pointer, max_depth),
-            })
+        model.document(json, max_depth).map_err(|syntax| match syntax {
+            Syntax::Malformed { line, column, expected } => {
+                Error::json(input, line, column, expected)
+            }
+            Syntax::TooDeep { pointer } => Error::depth(Some(input), pointer, max_depth),
+        })
     };
     let base = read(Input::Base, base)?;
     let theirs = read(Input::Theirs, theirs)?;
@@ -174,12 +163,7 @@ impl<V> Merge<V> {
     {
         let edits = merged.edits(model, theirs)?;
         let value = model.build(&merged.plan).map_err(Failure::Model)?;
-        Ok(Self {
-            value,
-            conflicts: merged.conflicts,
-            changed: !edits.is_empty(),
-            edits,
-        })
+        Ok(Self { value, conflicts: merged.conflicts, changed: !edits.is_empty(), edits })
     }
 }
 
@@ -214,14 +198,9 @@ impl Merge<String> {
             if str::from_utf8(edit.pointer.as_bytes()).is_err() {
                 return Err(Error::patch(edit.pointer.clone()));
             }
-            Ok(patch_operation(
-                &edit.pointer,
-                edit.operation.try_map(value)?,
-            ))
+            Ok(patch_operation(&edit.pointer, edit.operation.try_map(value)?))
         };
-        Ok(Patch(
-            self.edits.iter().map(operation).collect::<Result<_, _>>()?,
-        ))
+        Ok(Patch(self.edits.iter().map(operation).collect::<Result<_, _>>()?))
     }
 
     /// The JSON Patch (RFC 6902) from theirs to the result as JSON text, exact whatever the values are.

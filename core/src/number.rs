@@ -44,10 +44,7 @@ impl Number {
         }
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the nearest double is what is asked for"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
     fn to_double(self) -> f64 {
         match self {
             Self::Integer(integer) => integer as f64,
@@ -73,15 +70,10 @@ pub(crate) fn count<'r>(
     max: Option<&'r Bound>,
 ) -> Option<Computed<'r>> {
     let operands = [base, theirs, mine];
-    if operands
-        .iter()
-        .any(|operand| matches!(operand, Number::Double(_)))
-    {
+    if operands.iter().any(|operand| matches!(operand, Number::Double(_))) {
         let [b, t, m] = operands.map(Number::to_double);
         let sum = (t + m) - b;
-        return sum
-            .is_finite()
-            .then(|| Computed::Double(clamp_double(sum, min, max)));
+        return sum.is_finite().then(|| Computed::Double(clamp_double(sum, min, max)));
     }
     let [Number::Integer(b), Number::Integer(t), Number::Integer(m)] = operands else {
         return None;
@@ -178,22 +170,12 @@ impl<'a> Decimal<'a> {
         };
         let mantissa = mantissa.as_bytes();
         let nonzero = |byte: &u8| matches!(byte, b'1'..=b'9');
-        let point = mantissa
-            .iter()
-            .position(|&byte| byte == b'.')
-            .unwrap_or(mantissa.len());
+        let point = mantissa.iter().position(|&byte| byte == b'.').unwrap_or(mantissa.len());
         let first = mantissa.iter().position(nonzero).unwrap_or(mantissa.len());
-        let last = mantissa
-            .iter()
-            .rposition(nonzero)
-            .map_or(first, |last| last + 1);
+        let last = mantissa.iter().rposition(nonzero).map_or(first, |last| last + 1);
         // Digits before the point count up; zeros between the point and the first digit count down.
         let (point, first_index) = (i64::try_from(point).ok()?, i64::try_from(first).ok()?);
-        let shift = if first_index < point {
-            point - first_index
-        } else {
-            point + 1 - first_index
-        };
+        let shift = if first_index < point { point - first_index } else { point + 1 - first_index };
         Some(Self {
             negative,
             significant: &mantissa[first..last],
@@ -208,43 +190,26 @@ impl<'a> Decimal<'a> {
     }
 
     fn digits(&self) -> impl Iterator<Item = u8> + '_ {
-        self.significant
-            .iter()
-            .copied()
-            .filter(|&byte| byte != b'.')
+        self.significant.iter().copied().filter(|&byte| byte != b'.')
     }
 
     fn compare(&self, other: &Self) -> Ordering {
         match (self.is_zero(), other.is_zero()) {
             (true, true) => return Ordering::Equal,
             (true, false) => {
-                return if other.negative {
-                    Ordering::Greater
-                } else {
-                    Ordering::Less
-                };
+                return if other.negative { Ordering::Greater } else { Ordering::Less };
             }
             (false, true) => {
-                return if self.negative {
-                    Ordering::Less
-                } else {
-                    Ordering::Greater
-                };
+                return if self.negative { Ordering::Less } else { Ordering::Greater };
             }
             (false, false) if self.negative != other.negative => {
                 return other.negative.cmp(&self.negative);
             }
             (false, false) => {}
         }
-        let magnitude = self
-            .exponent_difference(other)
-            .cmp(&0)
-            .then_with(|| self.digits().cmp(other.digits()));
-        if self.negative {
-            magnitude.reverse()
-        } else {
-            magnitude
-        }
+        let magnitude =
+            self.exponent_difference(other).cmp(&0).then_with(|| self.digits().cmp(other.digits()));
+        if self.negative { magnitude.reverse() } else { magnitude }
     }
 
     /// The difference of the exponents, exact while small and of the right sign always: the written exponents are subtracted digit by
@@ -253,10 +218,7 @@ impl<'a> Decimal<'a> {
         const SETTLED: i128 = 1 << 100;
         let length = self.exponent.len().max(other.exponent.len());
         let mut difference = 0;
-        for (a, b) in self
-            .signed_exponent(length)
-            .zip(other.signed_exponent(length))
-        {
+        for (a, b) in self.signed_exponent(length).zip(other.signed_exponent(length)) {
             difference = difference * 10 + a - b;
             if difference.abs() > SETTLED {
                 return difference;
@@ -268,23 +230,17 @@ impl<'a> Decimal<'a> {
     /// The written exponent's digits, each with its sign, padded in front to a length.
     fn signed_exponent(&self, length: usize) -> impl Iterator<Item = i128> + '_ {
         let sign = if self.exponent_negative { -1 } else { 1 };
-        let digits = self
-            .exponent
-            .iter()
-            .map(move |&byte| sign * i128::from(byte - b'0'));
+        let digits = self.exponent.iter().map(move |&byte| sign * i128::from(byte - b'0'));
         repeat(0).take(length - self.exponent.len()).chain(digits)
     }
 
     /// The exponent modulo 2^64: equal for equal exponents, which is all a hash needs.
     fn wrapped_exponent(&self) -> i64 {
-        let written = self.exponent.iter().fold(0i64, |sum, &byte| {
-            sum.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'))
-        });
-        let signed = if self.exponent_negative {
-            written.wrapping_neg()
-        } else {
-            written
-        };
+        let written = self
+            .exponent
+            .iter()
+            .fold(0i64, |sum, &byte| sum.wrapping_mul(10).wrapping_add(i64::from(byte - b'0')));
+        let signed = if self.exponent_negative { written.wrapping_neg() } else { written };
         signed.wrapping_add(self.shift)
     }
 }

@@ -40,10 +40,8 @@ impl<M: Model> Walk<'_, M> {
     ) -> Result<Decision<M>, Failure<M>> {
         self.enter()?;
         let groups = place.groups();
-        let joined = self
-            .model
-            .join(base, theirs, mine, !groups.is_empty())
-            .map_err(Failure::Model)?;
+        let joined =
+            self.model.join(base, theirs, mine, !groups.is_empty()).map_err(Failure::Model)?;
         // For each group the side that gives its members; members of no group are decided by themselves.
         let mut sides = SmallVec::<[usize; 2]>::new();
         let mut group_of: Vec<Option<usize>> = Vec::new();
@@ -55,30 +53,14 @@ impl<M: Model> Walk<'_, M> {
                     continue;
                 };
                 let name = self.model.name(key).map_err(Failure::Model)?;
-                group_of.push(
-                    groups
-                        .iter()
-                        .position(|group| group.position(&name).is_some()),
-                );
+                group_of.push(groups.iter().position(|group| group.position(&name).is_some()));
             }
             for (index, group) in groups.iter().enumerate() {
-                let mut members = GroupMembers {
-                    keys: Vec::new(),
-                    values: Vec::new(),
-                };
+                let mut members = GroupMembers { keys: Vec::new(), values: Vec::new() };
                 let mut found = Vec::new();
-                for (entry, _) in joined
-                    .iter()
-                    .zip(&group_of)
-                    .filter(|(_, of)| **of == Some(index))
+                for (entry, _) in joined.iter().zip(&group_of).filter(|(_, of)| **of == Some(index))
                 {
-                    if let Joined::Member {
-                        key,
-                        base,
-                        theirs,
-                        mine,
-                    } = entry
-                    {
+                    if let Joined::Member { key, base, theirs, mine } = entry {
                         let name = self.model.name(key).map_err(Failure::Model)?;
                         let values = [base.as_ref(), theirs.as_ref(), mine.as_ref()];
                         found.push((group.position(&name), key, values));
@@ -100,13 +82,7 @@ impl<M: Model> Walk<'_, M> {
         };
         let mut members = Vec::with_capacity(joined.len());
         for (index, entry) in joined.into_iter().enumerate() {
-            let Joined::Member {
-                key,
-                base: b,
-                theirs: t,
-                mine: m,
-            } = entry
-            else {
+            let Joined::Member { key, base: b, theirs: t, mine: m } = entry else {
                 if let Joined::Run(run) = entry {
                     members.push(PlannedMember::Run(run));
                 }
@@ -131,11 +107,7 @@ impl<M: Model> Walk<'_, M> {
             };
             decision.theirs_same &= below.theirs_same;
             decision.mine_same &= below.mine_same;
-            members.push(PlannedMember::Decided {
-                key,
-                theirs: t,
-                plan: below.plan,
-            });
+            members.push(PlannedMember::Decided { key, theirs: t, plan: below.plan });
         }
         self.leave();
         decision.plan = if decision.mine_same {
@@ -228,9 +200,6 @@ impl<M: Model> GroupMembers<'_, M> {
             plan: Plan::take(values[side]),
         };
         let members = self.keys.iter().zip(&self.values).map(decided).collect();
-        Plan::Object(ObjectPlan {
-            verbatim: None,
-            members,
-        })
+        Plan::Object(ObjectPlan { verbatim: None, members })
     }
 }

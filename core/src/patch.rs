@@ -80,11 +80,7 @@ pub fn edits<M: Model>(
             Plan::Missing => Operation::Remove,
             plan => {
                 let value = model.build(plan).map_err(Failure::Model)?;
-                if present {
-                    Operation::Replace(value)
-                } else {
-                    Operation::Add(value)
-                }
+                if present { Operation::Replace(value) } else { Operation::Add(value) }
             }
         };
         edits.push(Edit { pointer, operation });
@@ -178,14 +174,9 @@ fn compare_objects<M: Model>(
     result: &M::Node,
     visit: &mut Visit<'_, M>,
 ) -> Result<ControlFlow<()>, Failure<M>> {
-    let joined = model
-        .join(Some(theirs), theirs, result, false)
-        .map_err(Failure::Model)?;
+    let joined = model.join(Some(theirs), theirs, result, false).map_err(Failure::Model)?;
     for entry in joined {
-        let Joined::Member {
-            key, theirs, mine, ..
-        } = entry
-        else {
+        let Joined::Member { key, theirs, mine, .. } = entry else {
             continue;
         };
         path.push(key);

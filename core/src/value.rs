@@ -29,10 +29,7 @@ pub(crate) struct ValueError(pub(crate) BoxError);
 
 impl<'a> Values<'a> {
     pub(crate) fn new(arena: &'a Arena<Value>) -> Self {
-        Self {
-            arena,
-            hasher: RandomState::new(),
-        }
+        Self { arena, hasher: RandomState::new() }
     }
 }
 
@@ -46,9 +43,9 @@ pub(crate) fn too_deep(value: &Value, max_depth: usize) -> Option<Pointer> {
                 (element.is_array() || element.is_object())
                     && below(index.to_string().into(), element, left, path)
             }),
-            Value::Object(members) => members
-                .iter()
-                .any(|(name, member)| below(name.as_str().into(), member, left, path)),
+            Value::Object(members) => {
+                members.iter().any(|(name, member)| below(name.as_str().into(), member, left, path))
+            }
             _ => false,
         }
     }
@@ -86,8 +83,7 @@ fn alike(a: &Value, b: &Value, strict: bool) -> bool {
         }
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len()
-                && a.iter()
-                    .all(|(name, a)| b.get(name).is_some_and(|b| alike(a, b, strict)))
+                && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| alike(a, b, strict)))
         }
         (Value::Array(_) | Value::Object(_) | Value::Number(_), _) => false,
         (a, b) => a == b,
@@ -129,9 +125,7 @@ impl<'a> Model for Values<'a> {
                 Value::Number(value) => number::hash(&value.to_string(), &mut state),
                 Value::String(value) => state.write(value.as_bytes()),
                 Value::Array(elements) => {
-                    elements
-                        .iter()
-                        .for_each(|element| state.write_u64(hash(element, hasher)));
+                    elements.iter().for_each(|element| state.write_u64(hash(element, hasher)));
                 }
                 Value::Object(members) => {
                     // Members in another order make the same object: their hashes are added up.
@@ -196,28 +190,14 @@ impl<'a> Model for Values<'a> {
         let mut joined = Vec::new();
         for (name, value) in members(theirs) {
             let (base, mine) = (of_base(name), mine.get(name));
-            joined.push(Joined::Member {
-                key: name.as_str(),
-                base,
-                theirs: Some(value),
-                mine,
-            });
+            joined.push(Joined::Member { key: name.as_str(), base, theirs: Some(value), mine });
         }
         for (name, value) in members(mine).filter(|(name, _)| theirs.get(name).is_none()) {
             let (base, mine) = (of_base(name), Some(value));
-            joined.push(Joined::Member {
-                key: name.as_str(),
-                base,
-                theirs: None,
-                mine,
-            });
+            joined.push(Joined::Member { key: name.as_str(), base, theirs: None, mine });
         }
         let lost = |name: &str| theirs.get(name).is_none() && mine.get(name).is_none();
-        for (name, value) in base
-            .into_iter()
-            .flat_map(members)
-            .filter(|(name, _)| lost(name))
-        {
+        for (name, value) in base.into_iter().flat_map(members).filter(|(name, _)| lost(name)) {
             joined.push(Joined::Member {
                 key: name.as_str(),
                 base: Some(value),
@@ -273,10 +253,7 @@ impl<'a> Model for Values<'a> {
                 for member in &object.members {
                     match member {
                         PlannedMember::Run(never) => match *never {},
-                        PlannedMember::Decided {
-                            plan: Plan::Missing,
-                            ..
-                        } => {}
+                        PlannedMember::Decided { plan: Plan::Missing, .. } => {}
                         PlannedMember::Decided { key, plan, .. } => {
                             members.insert((*key).to_owned(), self.build(plan)?);
                         }
@@ -285,10 +262,7 @@ impl<'a> Model for Values<'a> {
                 Value::Object(members)
             }
             Plan::Array(elements) => Value::Array(
-                elements
-                    .iter()
-                    .map(|plan| self.build(plan))
-                    .collect::<Result<_, _>>()?,
+                elements.iter().map(|plan| self.build(plan)).collect::<Result<_, _>>()?,
             ),
             Plan::Set(elements) => {
                 Value::Array(elements.iter().map(|&node| node.clone()).collect())

@@ -27,11 +27,7 @@ pub fn merge_model<M: Model>(
 ) -> Result<Merged<M>, Failure<M>> {
     let mut walk = Walk::new(model, Pointer::root(), 0, rules.max_depth());
     let decision = walk.decide(&rules.root(), Some(base), Some(theirs), Some(mine))?;
-    Ok(Merged {
-        plan: decision.plan,
-        conflicts: walk.conflicts,
-        failed: walk.failed,
-    })
+    Ok(Merged { plan: decision.plan, conflicts: walk.conflicts, failed: walk.failed })
 }
 
 /// One way through three documents.
@@ -94,22 +90,13 @@ impl<'w, M: Model> Walk<'w, M> {
         if let (Mode::Deep, Some(theirs), Some(mine)) = (place.mode, theirs, mine)
             && self.kind(theirs)? == Kind::Object
             && self.kind(mine)? == Kind::Object
-            && base
-                .map(|base| self.kind(base))
-                .transpose()?
-                .is_none_or(|kind| kind == Kind::Object)
+            && base.map(|base| self.kind(base)).transpose()?.is_none_or(|kind| kind == Kind::Object)
         {
             return self.members(place, base, theirs, mine);
         }
         let mine_same = self.same(mine, base)?;
         let theirs_same = self.same(theirs, base)?;
-        let decided = |plan| {
-            Ok(Decision {
-                plan,
-                theirs_same,
-                mine_same,
-            })
-        };
+        let decided = |plan| Ok(Decision { plan, theirs_same, mine_same });
         if mine_same {
             return decided(Plan::take(theirs));
         }
@@ -150,11 +137,7 @@ impl<'w, M: Model> Walk<'w, M> {
         if self.equal(theirs, mine)? {
             return Ok(Plan::Take(theirs.clone()));
         }
-        let kind = if base.is_some() {
-            ConflictKind::EditEdit
-        } else {
-            ConflictKind::AddAdd
-        };
+        let kind = if base.is_some() { ConflictKind::EditEdit } else { ConflictKind::AddAdd };
         self.conflict(
             place,
             kind,
@@ -172,11 +155,8 @@ impl<'w, M: Model> Walk<'w, M> {
         theirs: &M::Node,
         mine: &M::Node,
     ) -> Fit<M> {
-        let kinds = (
-            base.map(|base| self.kind(base)).transpose()?,
-            self.kind(theirs)?,
-            self.kind(mine)?,
-        );
+        let kinds =
+            (base.map(|base| self.kind(base)).transpose()?, self.kind(theirs)?, self.kind(mine)?);
         let all = |kind: Kind| {
             kinds.1 == kind && kinds.2 == kind && kinds.0.is_none_or(|base| base == kind)
         };
@@ -245,12 +225,7 @@ impl<'w, M: Model> Walk<'w, M> {
         {
             return Ok(plan);
         }
-        self.deletion(
-            place,
-            Plan::take(base),
-            Plan::take(theirs),
-            Plan::take(mine),
-        )
+        self.deletion(place, Plan::take(base), Plan::take(theirs), Plan::take(mine))
     }
 
     /// Takes the side that deleted as the empty value of base's type; `None` where there is none, or no law for it.
@@ -265,10 +240,9 @@ impl<'w, M: Model> Walk<'w, M> {
             (Kind::String, Mode::Embedded { root }) => {
                 return self.embedded(&place.embedded(root), Some(base), theirs, mine);
             }
-            (Kind::Number, Mode::Counter { .. }) => self
-                .model
-                .computed(number::Computed::Integer(0))
-                .map_err(Failure::Model)?,
+            (Kind::Number, Mode::Counter { .. }) => {
+                self.model.computed(number::Computed::Integer(0)).map_err(Failure::Model)?
+            }
             (kind, _) => self.model.empty(kind),
         };
         let Some(empty) = empty else {
@@ -333,9 +307,7 @@ impl<'w, M: Model> Walk<'w, M> {
             Choice::Base => Some(Winner::Base),
             Choice::Fail => None,
             Choice::Max => Some(larger_wins(self.order(&theirs, &mine)?)),
-            Choice::Min => Some(larger_wins(
-                self.order(&theirs, &mine)?.map(Ordering::reverse),
-            )),
+            Choice::Min => Some(larger_wins(self.order(&theirs, &mine)?.map(Ordering::reverse))),
             Choice::Latest(field) => {
                 let (theirs, mine) = (self.field(&theirs, field)?, self.field(&mine, field)?);
                 Some(larger_wins(self.order(&theirs, &mine)?))
@@ -348,14 +320,8 @@ impl<'w, M: Model> Walk<'w, M> {
             (Some(Winner::Base), _) => base,
             (Some(Winner::Custom), Choice::Resolver(resolver)) => {
                 let build = |plan: &Plan<M>| self.model.build(plan).map_err(Failure::Model);
-                let base = if base.is_missing() {
-                    None
-                } else {
-                    Some(build(&base)?)
-                };
-                let chosen = self
-                    .model
-                    .resolve(resolver, base, build(&theirs)?, build(&mine)?);
+                let base = if base.is_missing() { None } else { Some(build(&base)?) };
+                let chosen = self.model.resolve(resolver, base, build(&theirs)?, build(&mine)?);
                 Plan::Take(chosen.map_err(Failure::Model)?)
             }
             _ => mine,
@@ -397,14 +363,7 @@ impl<'w, M: Model> Walk<'w, M> {
         let (base, theirs, mine) = (value(base)?, value(theirs)?, value(mine)?);
         let pointer = self.pointer()?;
         self.failed |= winner.is_none();
-        self.conflicts.push(Conflict {
-            pointer,
-            kind,
-            winner,
-            base,
-            theirs,
-            mine,
-        });
+        self.conflicts.push(Conflict { pointer, kind, winner, base, theirs, mine });
         Ok(())
     }
 

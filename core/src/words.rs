@@ -35,11 +35,7 @@ impl<M: Model> Walk<'_, M> {
             let classes = nodes.iter().map(|word| classes.of_word(word)).collect();
             Side { nodes, classes }
         };
-        let sides = Sides {
-            base: side(&base),
-            theirs: side(&theirs),
-            mine: side(&mine),
-        };
+        let sides = Sides { base: side(&base), theirs: side(&theirs), mine: side(&mine) };
         let mut merged = Vec::with_capacity(theirs.len() + mine.len());
         for part in sides.align().parts {
             match part {
@@ -58,9 +54,7 @@ impl<M: Model> Walk<'_, M> {
                 }
             }
         }
-        Ok(Some(Plan::Take(
-            self.model.text(merged).map_err(Failure::Model)?,
-        )))
+        Ok(Some(Plan::Take(self.model.text(merged).map_err(Failure::Model)?)))
     }
 
     /// A conflict of one chunk of a string; a side that emptied it has deleted it.
@@ -76,10 +70,7 @@ impl<M: Model> Walk<'_, M> {
             if deleted && text.is_empty() {
                 return Ok(Plan::Missing);
             }
-            self.model
-                .text(text)
-                .map(Plan::Take)
-                .map_err(Failure::Model)
+            self.model.text(text).map(Plan::Take).map_err(Failure::Model)
         };
         let (base, theirs, mine) = (plan(base)?, plan(theirs)?, plan(mine)?);
         let decided = if deleted {
@@ -89,11 +80,9 @@ impl<M: Model> Walk<'_, M> {
         };
         match decided {
             Plan::Missing => Ok(Vec::new()),
-            Plan::Take(node) if self.kind(&node)? == Kind::String => Ok(self
-                .model
-                .string(&node)
-                .map_err(Failure::Model)?
-                .into_owned()),
+            Plan::Take(node) if self.kind(&node)? == Kind::String => {
+                Ok(self.model.string(&node).map_err(Failure::Model)?.into_owned())
+            }
             // A caller's function chose; it was asked for a string.
             _ => Err(Failure::Model(self.model.resolver_error(
                 "a function that decides a part of a text must return a string".into(),
@@ -109,13 +98,7 @@ mod tests {
         let split = |text: &'static str| super::words(text.as_bytes());
         assert_eq!(
             split("a bc\t\n d\u{a0}é"),
-            [
-                b"a".as_slice(),
-                b" ",
-                b"bc",
-                b"\t\n ",
-                "d\u{a0}é".as_bytes()
-            ]
+            [b"a".as_slice(), b" ", b"bc", b"\t\n ", "d\u{a0}é".as_bytes()]
         );
         assert!(split("").is_empty());
     }

@@ -53,11 +53,7 @@ fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<RawValue>>, 
 impl Case {
     /// A part of the case as compact JSON text.
     fn text_of(&self, part: &RawValue) -> String {
-        if self.text {
-            serde_json::from_str(part.get()).unwrap()
-        } else {
-            compact(part.get())
-        }
+        if self.text { serde_json::from_str(part.get()).unwrap() } else { compact(part.get()) }
     }
 
     fn documents(&self) -> [String; 3] {
@@ -68,19 +64,10 @@ impl Case {
     fn report(&self) -> Vec<BTreeMap<String, String>> {
         let text = |(key, part): (&String, &Box<RawValue>)| {
             let value = ["base", "theirs", "mine"].contains(&key.as_str());
-            (
-                key.clone(),
-                if value {
-                    self.text_of(part)
-                } else {
-                    compact(part.get())
-                },
-            )
+            (key.clone(), if value { self.text_of(part) } else { compact(part.get()) })
         };
         let records = self.conflicts.iter().flatten();
-        records
-            .map(|record| record.iter().map(text).collect())
-            .collect()
+        records.map(|record| record.iter().map(text).collect()).collect()
     }
 }
 
@@ -108,17 +95,9 @@ fn record<V: ToString>(conflict: &Conflict<V>) -> BTreeMap<String, String> {
         ("kind".to_owned(), json!(conflict.kind).to_string()),
         ("winner".to_owned(), json!(conflict.winner).to_string()),
     ]);
-    let values = [
-        ("base", &conflict.base),
-        ("theirs", &conflict.theirs),
-        ("mine", &conflict.mine),
-    ];
+    let values = [("base", &conflict.base), ("theirs", &conflict.theirs), ("mine", &conflict.mine)];
     for (name, value) in values {
-        record.extend(
-            value
-                .as_ref()
-                .map(|value| (name.to_owned(), value.to_string())),
-        );
+        record.extend(value.as_ref().map(|value| (name.to_owned(), value.to_string())));
     }
     record
 }
@@ -135,12 +114,7 @@ fn check<V: ToString, T: PartialEq + std::fmt::Debug>(
         let read = |(key, text): (String, String)| (key, read(&text));
         let mut records: Vec<(String, Vec<(String, T)>)> = records
             .into_iter()
-            .map(|record| {
-                (
-                    record["pointer"].clone(),
-                    record.into_iter().map(read).collect(),
-                )
-            })
+            .map(|record| (record["pointer"].clone(), record.into_iter().map(read).collect()))
             .collect();
         if !in_order {
             records.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -160,21 +134,10 @@ fn check<V: ToString, T: PartialEq + std::fmt::Debug>(
         Ok(merged) => merged,
     };
     assert!(!case.fails, "should fail");
-    let expected = case
-        .value
-        .as_deref()
-        .unwrap_or_else(|| panic!("should be refused"));
-    assert_eq!(
-        read(&merged.value.to_string()),
-        read(&case.text_of(expected)),
-        "value"
-    );
+    let expected = case.value.as_deref().unwrap_or_else(|| panic!("should be refused"));
+    assert_eq!(read(&merged.value.to_string()), read(&case.text_of(expected)), "value");
     let records = merged.conflicts.iter().map(record).collect();
-    assert_eq!(
-        read_records(records),
-        read_records(case.report()),
-        "conflicts"
-    );
+    assert_eq!(read_records(records), read_records(case.report()), "conflicts");
     assert_eq!(merged.changed, case.changed.unwrap(), "changed");
     let expected = case.text_of(case.patch.as_deref().unwrap());
     let patch = patch(&merged);
@@ -207,23 +170,14 @@ fn check_refusal(case: &Case, error: &Error) {
 }
 
 fn run(case: &Case) {
-    let rules = match (
-        Rules::new(case.rules.as_ref().unwrap_or(&json!({}))),
-        &case.rules_error,
-    ) {
+    let rules = match (Rules::new(case.rules.as_ref().unwrap_or(&json!({}))), &case.rules_error) {
         (Err(error), Some(expected)) => return assert_eq!(error.pattern(), expected["pattern"]),
         (rules, None) => rules.unwrap(),
         (Ok(_), Some(_)) => panic!("the rule set should be refused"),
     };
     let [base, theirs, mine] = case.documents();
     let outcome = merge_json(&base, &theirs, &mine, &rules);
-    check(
-        case,
-        outcome,
-        Merge::<String>::patch_text,
-        true,
-        str::to_owned,
-    );
+    check(case, outcome, Merge::<String>::patch_text, true, str::to_owned);
     if case.only.as_deref() == Some("text") || case.json_error.is_some() {
         return;
     }
@@ -261,11 +215,6 @@ fn every_vector() {
             }
         }
     }
-    assert!(
-        failed.is_empty(),
-        "{} of {count} failed:\n{}",
-        failed.len(),
-        failed.join("\n")
-    );
+    assert!(failed.is_empty(), "{} of {count} failed:\n{}", failed.len(), failed.join("\n"));
     assert!(count >= 250, "only {count} vectors found");
 }

@@ -52,21 +52,13 @@ pub(super) struct Node {
 
 impl Node {
     pub(super) fn literal_or_glob(&self, name: &[u8], enter: &mut dyn FnMut(u32)) {
-        for (_, next) in self
-            .edges
-            .iter()
-            .filter(|(segment, _)| segment.matches(name))
-        {
+        for (_, next) in self.edges.iter().filter(|(segment, _)| segment.matches(name)) {
             enter(*next);
         }
     }
 
     pub(super) fn any_element(&self, enter: &mut dyn FnMut(u32)) {
-        for (_, next) in self
-            .edges
-            .iter()
-            .filter(|(segment, _)| segment.matches_elements())
-        {
+        for (_, next) in self.edges.iter().filter(|(segment, _)| segment.matches_elements()) {
             enter(*next);
         }
     }
@@ -99,20 +91,17 @@ impl Compiled {
             let refused = |reason| RulesError::new(key, reason);
             if key.is_empty() || key.starts_with('/') {
                 let pattern = Pattern::parse(key).map_err(|reason| refused(reason.to_owned()))?;
-                compiled
-                    .rules
-                    .push((pattern, reader.rule(value).map_err(refused)?));
+                compiled.rules.push((pattern, reader.rule(value).map_err(refused)?));
                 continue;
             }
             match key.as_str() {
                 "conflict" => compiled.conflict = reader.choice(value).map_err(refused)?,
                 "delete" => compiled.delete = delete(value).map_err(refused)?,
                 "max_depth" => {
-                    compiled.max_depth = count(value)
-                        .filter(|&depth| depth <= LARGEST_MAX_DEPTH)
-                        .ok_or_else(|| {
-                        refused(format!("an integer from 1 to {LARGEST_MAX_DEPTH}"))
-                    })?;
+                    compiled.max_depth =
+                        count(value).filter(|&depth| depth <= LARGEST_MAX_DEPTH).ok_or_else(
+                            || refused(format!("an integer from 1 to {LARGEST_MAX_DEPTH}")),
+                        )?;
                 }
                 "groups" => compiled.groups = groups(value)?,
                 _ => return Err(refused("unknown option".to_owned())),
@@ -136,19 +125,9 @@ impl Compiled {
             max_depth: self.max_depth,
         };
         let choice = Some(Choice::Resolver(resolver));
-        match compiled
-            .rules
-            .iter_mut()
-            .find(|(known, _)| known.text == pattern)
-        {
+        match compiled.rules.iter_mut().find(|(known, _)| known.text == pattern) {
             Some((_, rule)) => rule.conflict = choice,
-            None => compiled.rules.push((
-                parsed,
-                Rule {
-                    conflict: choice,
-                    ..Rule::default()
-                },
-            )),
+            None => compiled.rules.push((parsed, Rule { conflict: choice, ..Rule::default() })),
         }
         Ok(compiled.linked())
     }
@@ -179,21 +158,14 @@ fn path(nodes: &mut Vec<Node>, segments: &[Segment]) -> usize {
     for segment in segments {
         let known = match segment {
             Segment::Deep => nodes[at].deep,
-            _ => nodes[at]
-                .edges
-                .iter()
-                .find(|(edge, _)| edge == segment)
-                .map(|&(_, next)| next),
+            _ => nodes[at].edges.iter().find(|(edge, _)| edge == segment).map(|&(_, next)| next),
         };
         at = match known {
             Some(next) => next as usize,
             None => {
                 let next = nodes.len();
                 let index = u32::try_from(next).unwrap_or(u32::MAX);
-                nodes.push(Node {
-                    is_deep: *segment == Segment::Deep,
-                    ..Node::default()
-                });
+                nodes.push(Node { is_deep: *segment == Segment::Deep, ..Node::default() });
                 match segment {
                     Segment::Deep => nodes[at].deep = Some(index),
                     _ => nodes[at].edges.push((segment.clone(), index)),
@@ -229,18 +201,12 @@ impl Reader {
             });
         }
         if let Some(conflict) = winner(short) {
-            return Ok(Rule {
-                conflict: Some(conflict),
-                ..Rule::default()
-            });
+            return Ok(Rule { conflict: Some(conflict), ..Rule::default() });
         }
         match self.mode(short, &Map::new()) {
             Err(Refusal::UnknownMode) => Err(format!("{short:?} is no mode and no winner")),
             Err(Refusal::Parameters(reason)) => Err(reason),
-            Ok(mode) => Ok(Rule {
-                mode: Some(mode),
-                ..Rule::default()
-            }),
+            Ok(mode) => Ok(Rule { mode: Some(mode), ..Rule::default() }),
         }
     }
 
@@ -269,10 +235,7 @@ impl Reader {
         }
         Ok(Rule {
             mode,
-            conflict: fields
-                .get("conflict")
-                .map(|value| self.choice(value))
-                .transpose()?,
+            conflict: fields.get("conflict").map(|value| self.choice(value)).transpose()?,
             delete: fields.get("delete").map(delete).transpose()?,
         })
     }
@@ -286,12 +249,8 @@ impl Reader {
             "ordered" => Mode::Ordered,
             "text" => Mode::Text,
             "counter" => {
-                let min = parameter("min")
-                    .map(|value| bound("min", value))
-                    .transpose()?;
-                let max = parameter("max")
-                    .map(|value| bound("max", value))
-                    .transpose()?;
+                let min = parameter("min").map(|value| bound("min", value)).transpose()?;
+                let max = parameter("max").map(|value| bound("max", value)).transpose()?;
                 if let (Some(low), Some(high)) = (&min, &max)
                     && crate::number::compare(&low.to_string(), &high.to_string())
                         == Some(std::cmp::Ordering::Greater)
@@ -306,9 +265,7 @@ impl Reader {
                         .ok_or_else(|| Refusal::because("`limit` is an integer of 1 or more"))
                 });
                 let unique = parameter("unique").map(|value| {
-                    value
-                        .as_bool()
-                        .ok_or_else(|| Refusal::because("`unique` is true or false"))
+                    value.as_bool().ok_or_else(|| Refusal::because("`unique` is true or false"))
                 });
                 Mode::Append {
                     limit: limit.transpose()?,
@@ -319,10 +276,9 @@ impl Reader {
                 let fields = match parameter("key") {
                     None => return Err(Refusal::because("`keyed` needs a `key`")),
                     Some(Value::String(field)) => Some(vec![field.clone()]),
-                    Some(Value::Array(fields)) => fields
-                        .iter()
-                        .map(|field| field.as_str().map(str::to_owned))
-                        .collect(),
+                    Some(Value::Array(fields)) => {
+                        fields.iter().map(|field| field.as_str().map(str::to_owned)).collect()
+                    }
                     Some(_) => None,
                 };
                 match fields {
@@ -335,9 +291,7 @@ impl Reader {
                     self.rule(value)
                         .map_err(|reason| Refusal::Parameters(format!("`root`: {reason}")))
                 });
-                Mode::Embedded {
-                    root: Box::new(root.transpose()?.unwrap_or_default()),
-                }
+                Mode::Embedded { root: Box::new(root.transpose()?.unwrap_or_default()) }
             }
             _ => return Err(Refusal::UnknownMode),
         })
@@ -416,21 +370,15 @@ fn count(value: &Value) -> Option<usize> {
 /// Reads groups: lists of member pointers, each list under one parent, no member in two.
 fn groups(value: &Value) -> Result<Vec<Group>, RulesError> {
     let whole = |reason: &str| RulesError::new("groups", reason);
-    let lists = value
-        .as_array()
-        .ok_or_else(|| whole("a list of lists of patterns"))?;
+    let lists = value.as_array().ok_or_else(|| whole("a list of lists of patterns"))?;
     let mut seen: Vec<Vec<Segment>> = Vec::new();
     let mut groups = Vec::with_capacity(lists.len());
     for list in lists {
         let mut parent: Option<Pattern> = None;
         let mut members = Vec::new();
-        let texts = list
-            .as_array()
-            .ok_or_else(|| whole("a group is a list of patterns"))?;
+        let texts = list.as_array().ok_or_else(|| whole("a group is a list of patterns"))?;
         for text in texts {
-            let text = text
-                .as_str()
-                .ok_or_else(|| whole("a group's member is a pattern"))?;
+            let text = text.as_str().ok_or_else(|| whole("a group's member is a pattern"))?;
             let refused = |reason: &str| RulesError::new(text, reason);
             let mut pattern = Pattern::parse(text).map_err(refused)?;
             if seen.contains(&pattern.segments) {

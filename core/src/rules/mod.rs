@@ -92,9 +92,7 @@ impl Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self {
-            compiled: Arc::new(Compiled::default()),
-        }
+        Self { compiled: Arc::new(Compiled::default()) }
     }
 }
 
@@ -124,10 +122,7 @@ pub struct RulesError {
 
 impl RulesError {
     pub(crate) fn new(pattern: &str, reason: impl Into<String>) -> Self {
-        Self {
-            pattern: pattern.to_owned(),
-            reason: reason.into(),
-        }
+        Self { pattern: pattern.to_owned(), reason: reason.into() }
     }
 
     /// The pattern or option that is at fault; empty for the rule set as a whole, and for the root's own pattern.
@@ -156,23 +151,13 @@ impl std::error::Error for RulesError {}
 pub(crate) enum Mode {
     Deep,
     Atomic,
-    Counter {
-        min: Option<Number>,
-        max: Option<Number>,
-    },
+    Counter { min: Option<Number>, max: Option<Number> },
     Set,
     Ordered,
-    Append {
-        limit: Option<usize>,
-        unique: bool,
-    },
-    Keyed {
-        fields: Vec<String>,
-    },
+    Append { limit: Option<usize>, unique: bool },
+    Keyed { fields: Vec<String> },
     Text,
-    Embedded {
-        root: Box<Rule>,
-    },
+    Embedded { root: Box<Rule> },
 }
 
 /// Who wins a conflict.

@@ -97,34 +97,20 @@ impl Pattern {
         let segments = match text.strip_prefix('/') {
             None if text.is_empty() => Vec::new(),
             None => return Err("a pattern is empty or starts with `/`"),
-            Some(rest) => rest
-                .split('/')
-                .map(Segment::parse)
-                .collect::<Result<_, _>>()?,
+            Some(rest) => rest.split('/').map(Segment::parse).collect::<Result<_, _>>()?,
         };
-        Ok(Self {
-            text: text.to_owned(),
-            segments,
-        })
+        Ok(Self { text: text.to_owned(), segments })
     }
 
     /// The order of specificity, the most specific first: segment by segment from the left, a literal before a glob before the
     /// pattern's end before `**`; then the one with more literal characters; then by text.
     pub(super) fn specificity(&self, other: &Self) -> Ordering {
         let classes = |pattern: &Self| {
-            let classes = pattern
-                .segments
-                .iter()
-                .map(Segment::class)
-                .collect::<Vec<_>>();
+            let classes = pattern.segments.iter().map(Segment::class).collect::<Vec<_>>();
             classes.into_iter().chain([Class::End])
         };
         let literals = |pattern: &Self| {
-            pattern
-                .segments
-                .iter()
-                .map(Segment::literal_characters)
-                .sum::<usize>()
+            pattern.segments.iter().map(Segment::literal_characters).sum::<usize>()
         };
         classes(self)
             .cmp(classes(other))
@@ -142,10 +128,7 @@ fn glob_matches(pieces: &[Vec<u8>], name: &[u8]) -> bool {
         return false;
     };
     for piece in middle.iter().filter(|piece| !piece.is_empty()) {
-        match rest
-            .windows(piece.len())
-            .position(|window| window == piece.as_slice())
-        {
+        match rest.windows(piece.len()).position(|window| window == piece.as_slice()) {
             Some(at) => rest = &rest[at + piece.len()..],
             None => return false,
         }
@@ -206,10 +189,7 @@ mod tests {
             "/a/b/c", "/a/b", "/a/*/c", "/a/bb*", "/a/b*", "/a/*", "/a", "/a/**", "/*/a", "/*", "",
             "/**/a", "/**/*", "/**",
         ];
-        let patterns: Vec<_> = ordered
-            .iter()
-            .map(|text| Pattern::parse(text).unwrap())
-            .collect();
+        let patterns: Vec<_> = ordered.iter().map(|text| Pattern::parse(text).unwrap()).collect();
         for (i, a) in patterns.iter().enumerate() {
             for (j, b) in patterns.iter().enumerate() {
                 assert_eq!(a.specificity(b), i.cmp(&j), "{} {}", a.text, b.text);

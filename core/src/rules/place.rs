@@ -57,10 +57,7 @@ impl<'r> Place<'r> {
 
     /// The groups among the members here, those of the most specific parent first.
     pub(crate) fn groups(&self) -> SmallVec<[&'r Group; 2]> {
-        let nodes = self
-            .nodes
-            .iter()
-            .flat_map(|&node| &self.compiled.nodes[node as usize].groups);
+        let nodes = self.nodes.iter().flat_map(|&node| &self.compiled.nodes[node as usize].groups);
         let mut groups: SmallVec<[&'r Group; 2]> =
             nodes.map(|&group| &self.compiled.groups[group]).collect();
         groups.sort_by(|a, b| a.parent.specificity(&b.parent));
@@ -69,11 +66,7 @@ impl<'r> Place<'r> {
 
     /// One step down, from each node reached to those its `edges` lead to.
     fn below(&self, edges: impl Fn(&Node, &mut dyn FnMut(u32))) -> Self {
-        let mut place = Self {
-            nodes: SmallVec::new(),
-            mode: &Mode::Deep,
-            ..*self
-        };
+        let mut place = Self { nodes: SmallVec::new(), mode: &Mode::Deep, ..*self };
         for &index in &self.nodes {
             let node = &self.compiled.nodes[index as usize];
             if node.is_deep {
@@ -98,17 +91,11 @@ impl<'r> Place<'r> {
 
     /// Takes each field from the most specific pattern that ends here and sets it.
     fn settle(&mut self) {
-        let mut ended: SmallVec<[usize; 8]> = self
-            .nodes
-            .iter()
-            .filter_map(|&node| self.compiled.nodes[node as usize].ends)
-            .collect();
+        let mut ended: SmallVec<[usize; 8]> =
+            self.nodes.iter().filter_map(|&node| self.compiled.nodes[node as usize].ends).collect();
         // Patterns are kept in the order of specificity: going backwards, the last word is the most specific one's.
         ended.sort_unstable_by(|a, b| b.cmp(a));
-        for rule in ended
-            .into_iter()
-            .map(|pattern| &self.compiled.rules[pattern].1)
-        {
+        for rule in ended.into_iter().map(|pattern| &self.compiled.rules[pattern].1) {
             self.mode = rule.mode.as_ref().unwrap_or(self.mode);
             self.conflict = rule.conflict.as_ref().unwrap_or(self.conflict);
             self.delete = rule.delete.unwrap_or(self.delete);

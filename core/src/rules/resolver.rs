@@ -34,10 +34,7 @@ impl Resolver {
     where
         F: Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync + 'static,
     {
-        Self {
-            function: Function::Values(Arc::new(function)),
-            tag: 0,
-        }
+        Self { function: Function::Values(Arc::new(function)), tag: 0 }
     }
 
     /// A function over JSON texts, exact for whatever they hold. Its answer is checked to be JSON.
@@ -45,10 +42,7 @@ impl Resolver {
     where
         F: Fn(Option<&str>, &str, &str) -> Result<String, BoxError> + Send + Sync + 'static,
     {
-        Self {
-            function: Function::Text(Arc::new(function)),
-            tag: 0,
-        }
+        Self { function: Function::Text(Arc::new(function)), tag: 0 }
     }
 
     /// The same with a number of the caller's, by which a [`Model`](crate::model::Model) of one's own finds its own function.

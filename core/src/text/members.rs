@@ -42,12 +42,7 @@ pub(super) fn raw_members(object: &str) -> impl Iterator<Item = Member<'_>> {
         let value = skip_white(bytes, colon + 1);
         let end = skip_value(bytes, value);
         at = behind_comma(bytes, end);
-        Some(Member {
-            key: &object[start..key_end],
-            value: &object[value..end],
-            start,
-            end,
-        })
+        Some(Member { key: &object[start..key_end], value: &object[value..end], start, end })
     })
 }
 
@@ -68,11 +63,7 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = &str> {
 
 fn behind_comma(bytes: &[u8], end: usize) -> usize {
     let at = skip_white(bytes, end);
-    if bytes.get(at) == Some(&b',') {
-        at + 1
-    } else {
-        at
-    }
+    if bytes.get(at) == Some(&b',') { at + 1 } else { at }
 }
 
 /// An object's members, each name once: at its first place, with its last value.
@@ -92,10 +83,7 @@ impl<'a> Members<'a> {
             match at_name.entry(unescape(member.key)) {
                 std::collections::hash_map::Entry::Occupied(first) => {
                     repeated = true;
-                    list[*first.get()] = Member {
-                        key: list[*first.get()].key,
-                        ..member
-                    };
+                    list[*first.get()] = Member { key: list[*first.get()].key, ..member };
                 }
                 std::collections::hash_map::Entry::Vacant(first) => {
                     first.insert(list.len());
@@ -103,11 +91,7 @@ impl<'a> Members<'a> {
                 }
             }
         }
-        Self {
-            list,
-            text: object,
-            repeated,
-        }
+        Self { list, text: object, repeated }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -123,11 +107,7 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn finder(&self) -> Finder<'_, 'a> {
-        Finder {
-            members: self,
-            next: 0,
-            index: None,
-        }
+        Finder { members: self, next: 0, index: None }
     }
 }
 
@@ -146,10 +126,7 @@ impl<'a> Finder<'_, 'a> {
             return Some(self.next - 1);
         }
         let index = self.index.get_or_insert_with(|| {
-            list.iter()
-                .enumerate()
-                .map(|(at, member)| (unescape(member.key), at))
-                .collect()
+            list.iter().enumerate().map(|(at, member)| (unescape(member.key), at)).collect()
         });
         let at = *index.get(unescape(key).as_ref())?;
         self.next = at + 1;
@@ -164,11 +141,8 @@ pub(super) fn join<'a>(
     mine: &'a str,
     whole: bool,
 ) -> Vec<Joined<Text<'a>>> {
-    let (base, theirs, mine) = (
-        Members::of(base.unwrap_or("{}")),
-        Members::of(theirs),
-        Members::of(mine),
-    );
+    let (base, theirs, mine) =
+        (Members::of(base.unwrap_or("{}")), Members::of(theirs), Members::of(mine));
     let (mut in_base, mut in_mine) = (base.finder(), mine.finder());
     let (mut base_seen, mut mine_seen) = (vec![false; base.len()], vec![false; mine.len()]);
     let mut joined = Vec::new();
@@ -192,10 +166,7 @@ pub(super) fn join<'a>(
             };
             continue;
         }
-        joined.extend(
-            run.take()
-                .map(|(start, end)| Joined::Run(&theirs.text[start..end])),
-        );
+        joined.extend(run.take().map(|(start, end)| Joined::Run(&theirs.text[start..end])));
         joined.push(Joined::Member {
             key: Key(member.key),
             base: b.map(Node),
@@ -235,16 +206,9 @@ pub(super) fn pointer_at(text: &str, offset: usize) -> Pointer {
     let mut at = 0;
     while at < offset {
         let byte = bytes[at];
-        let end = if byte == b'"' {
-            skip_string(bytes, at)
-        } else {
-            at + 1
-        };
+        let end = if byte == b'"' { skip_string(bytes, at) } else { at + 1 };
         match (byte, open.last_mut()) {
-            (b'{' | b'[', _) => open.push(Frame {
-                key: None,
-                index: 0,
-            }),
+            (b'{' | b'[', _) => open.push(Frame { key: None, index: 0 }),
             (b'}' | b']', _) => drop(open.pop()),
             (b',', Some(frame)) => {
                 frame.key = None;

@@ -42,22 +42,13 @@ pub(crate) struct TextError(pub(crate) BoxError);
 /// Why a text is no document.
 #[derive(Debug)]
 pub(crate) enum Syntax {
-    Malformed {
-        line: usize,
-        column: usize,
-        expected: &'static str,
-    },
-    TooDeep {
-        pointer: Pointer,
-    },
+    Malformed { line: usize, column: usize, expected: &'static str },
+    TooDeep { pointer: Pointer },
 }
 
 impl<'a> Text<'a> {
     pub(crate) fn new(arena: &'a Arena<String>) -> Self {
-        Self {
-            arena,
-            hasher: RandomState::new(),
-        }
+        Self { arena, hasher: RandomState::new() }
     }
 
     /// Validates a text from outside.
@@ -137,10 +128,7 @@ impl<'a> Text<'a> {
                     state.write_u64(self.hash(Node(member.value)));
                     state.finish()
                 };
-                let sum = Members::of(node.0)
-                    .iter()
-                    .map(member)
-                    .fold(0, u64::wrapping_add);
+                let sum = Members::of(node.0).iter().map(member).fold(0, u64::wrapping_add);
                 state.write_u64(sum);
             }
             _ => state.write(node.0.as_bytes()),
@@ -165,10 +153,7 @@ impl<'a> Text<'a> {
                     }
                     match member {
                         PlannedMember::Run(run) => out.push_str(run),
-                        PlannedMember::Decided {
-                            plan: Plan::Missing,
-                            ..
-                        } => out.truncate(before),
+                        PlannedMember::Decided { plan: Plan::Missing, .. } => out.truncate(before),
                         PlannedMember::Decided { key, plan, .. } => {
                             out.push_str(key.0);
                             out.push(':');
@@ -212,13 +197,7 @@ impl Node<'_> {
 /// The place behind a text, both from 1; columns count characters.
 pub(crate) fn line_and_column(before: &str) -> (usize, usize) {
     let line = before.matches('\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .count()
-        + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     (line, column)
 }
 
@@ -226,16 +205,10 @@ impl Syntax {
     /// Finds line and column, or the pointer, which are needed only now.
     fn new(json: &str, fault: Fault) -> Self {
         match fault.reason {
-            Reason::TooDeep => Self::TooDeep {
-                pointer: members::pointer_at(json, fault.offset),
-            },
+            Reason::TooDeep => Self::TooDeep { pointer: members::pointer_at(json, fault.offset) },
             Reason::Expected(expected) => {
                 let (line, column) = line_and_column(json.get(..fault.offset).unwrap_or(json));
-                Self::Malformed {
-                    line,
-                    column,
-                    expected,
-                }
+                Self::Malformed { line, column, expected }
             }
         }
     }
@@ -274,11 +247,7 @@ impl<'a> Model for Text<'a> {
     }
 
     fn number(&self, node: &Node<'a>) -> Result<Option<Number>, TextError> {
-        Ok(if node.kind() == Kind::Number {
-            Number::from_json(node.0)
-        } else {
-            None
-        })
+        Ok(if node.kind() == Kind::Number { Number::from_json(node.0) } else { None })
     }
 
     fn string<'s>(&'s self, node: &'s Node<'a>) -> Result<Cow<'s, [u8]>, TextError> {
@@ -301,10 +270,7 @@ impl<'a> Model for Text<'a> {
         let named = |key: &str| *string::unescape(key) == *name.as_bytes();
         // Of a repeated name the last counts.
         let members = members::raw_members(object.0);
-        Ok(members
-            .filter(|member| named(member.key))
-            .last()
-            .map(|member| Node(member.value)))
+        Ok(members.filter(|member| named(member.key)).last().map(|member| Node(member.value)))
     }
 
     fn elements(&self, list: &Node<'a>) -> Result<Vec<Node<'a>>, TextError> {
@@ -318,12 +284,7 @@ impl<'a> Model for Text<'a> {
         mine: &Node<'a>,
         whole: bool,
     ) -> Result<Vec<Joined<Self>>, TextError> {
-        Ok(members::join(
-            base.map(|node| node.0),
-            theirs.0,
-            mine.0,
-            whole,
-        ))
+        Ok(members::join(base.map(|node| node.0), theirs.0, mine.0, whole))
     }
 
     fn empty(&self, kind: Kind) -> Option<Node<'a>> {
@@ -355,14 +316,11 @@ impl<'a> Model for Text<'a> {
         theirs: String,
         mine: String,
     ) -> Result<Node<'a>, TextError> {
-        let chosen = resolver
-            .call_with_text(base.as_deref(), &theirs, &mine)
-            .map_err(TextError)?;
+        let chosen = resolver.call_with_text(base.as_deref(), &theirs, &mine).map_err(TextError)?;
         // What a function returns is from outside, but cannot be deeper than memory: depth is the result's business.
-        self.document(self.arena.alloc(chosen), usize::MAX)
-            .map_err(|_| {
-                TextError("a function that decides a conflict must return JSON text".into())
-            })
+        self.document(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
+            TextError("a function that decides a conflict must return JSON text".into())
+        })
     }
 
     fn build(&self, plan: &Plan<Self>) -> Result<String, TextError> {

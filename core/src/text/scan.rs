@@ -29,10 +29,7 @@ struct Open {
 impl Open {
     fn push(&mut self, object: bool, offset: usize) -> Result<(), Fault> {
         if self.depth == self.max_depth {
-            return Err(Fault {
-                offset,
-                reason: Reason::TooDeep,
-            });
+            return Err(Fault { offset, reason: Reason::TooDeep });
         }
         let (word, bit) = (self.depth / 64, self.depth % 64);
         if bit == 0 && self.objects.len() == word {
@@ -60,10 +57,7 @@ struct Scanner<'t> {
 /// # Errors
 /// The first fault.
 pub(crate) fn validate(text: &str, max_depth: usize) -> Result<&str, Fault> {
-    let mut scanner = Scanner {
-        bytes: text.as_bytes(),
-        at: 0,
-    };
+    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
     scanner.white();
     let start = scanner.at;
     scanner.value(max_depth)?;
@@ -77,10 +71,7 @@ pub(crate) fn validate(text: &str, max_depth: usize) -> Result<&str, Fault> {
 
 impl Scanner<'_> {
     fn fault(&self, expected: &'static str) -> Fault {
-        Fault {
-            offset: self.at,
-            reason: Reason::Expected(expected),
-        }
+        Fault { offset: self.at, reason: Reason::Expected(expected) }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -94,11 +85,7 @@ impl Scanner<'_> {
     }
 
     fn value(&mut self, max_depth: usize) -> Result<(), Fault> {
-        let mut open = Open {
-            objects: Vec::new(),
-            depth: 0,
-            max_depth,
-        };
+        let mut open = Open { objects: Vec::new(), depth: 0, max_depth };
         loop {
             let closed = match self.peek() {
                 Some(bracket @ (b'{' | b'[')) => {
@@ -259,11 +246,7 @@ impl Scanner<'_> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
-        if self.at == start {
-            Err(self.fault("a digit"))
-        } else {
-            Ok(())
-        }
+        if self.at == start { Err(self.fault("a digit")) } else { Ok(()) }
     }
 }
 
@@ -388,10 +371,7 @@ mod tests {
             ("1 1", 2, "the end of the text"),
             ("\u{feff}1", 0, "a value"),
         ] {
-            let fault = Fault {
-                offset,
-                reason: Reason::Expected(expected),
-            };
+            let fault = Fault { offset, reason: Reason::Expected(expected) };
             assert_eq!(validate(text, 128), Err(fault), "{text}");
         }
     }
@@ -399,13 +379,7 @@ mod tests {
     #[test]
     fn depth_counts_containers() {
         assert!(validate("[[1]]", 2).is_ok());
-        assert_eq!(
-            validate("[[1],[]]", 1),
-            Err(Fault {
-                offset: 1,
-                reason: Reason::TooDeep
-            })
-        );
+        assert_eq!(validate("[[1],[]]", 1), Err(Fault { offset: 1, reason: Reason::TooDeep }));
         let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(validate(&nested(1000), 1000).is_ok());
         assert_eq!(validate(&nested(100_000), 999).unwrap_err().offset, 999);

@@ -38,12 +38,7 @@ pub(crate) fn unescape(literal: &str) -> Cow<'_, [u8]> {
 
 /// Reads the four digits behind `\u`, and the low surrogate that may follow a high one.
 fn unescape_unicode<'t>(digits: &'t [u8], content: &mut Vec<u8>) -> &'t [u8] {
-    let unit = |digits: &[u8]| {
-        digits
-            .iter()
-            .take(4)
-            .fold(0, |sum, &byte| sum << 4 | hex(byte))
-    };
+    let unit = |digits: &[u8]| digits.iter().take(4).fold(0, |sum, &byte| sum << 4 | hex(byte));
     let high = unit(digits);
     let rest = digits.get(4..).unwrap_or_default();
     if let (0xd800..=0xdbff, [b'\\', b'u', after @ ..]) = (high, rest)
@@ -112,26 +107,15 @@ mod tests {
     fn escapes_and_back() {
         let meant = |literal| unescape(literal).into_owned();
         assert_eq!(meant(r#""plain é""#), "plain é".as_bytes());
-        assert_eq!(
-            meant(r#""\"\\\/\b\f\n\r\t\u00E9""#),
-            "\"\\/\u{8}\u{c}\n\r\té".as_bytes()
-        );
+        assert_eq!(meant(r#""\"\\\/\b\f\n\r\t\u00E9""#), "\"\\/\u{8}\u{c}\n\r\té".as_bytes());
         assert_eq!(meant(r#""\ud83d\ude00""#), "😀".as_bytes());
         assert_eq!(
             meant(r#""\ud83d\ud83d\ude00\udc00x""#),
-            [
-                b"\xed\xa0\xbd".as_slice(),
-                "😀".as_bytes(),
-                b"\xed\xb0\x80x"
-            ]
-            .concat()
+            [b"\xed\xa0\xbd".as_slice(), "😀".as_bytes(), b"\xed\xb0\x80x"].concat()
         );
         assert_eq!(meant(r#""\ud83d\n""#), b"\xed\xa0\xbd\n");
         let mut written = String::new();
-        escape(
-            &meant(r#""\"\\\/\b\f\n\r\t\u001f\u007f\u00E9\ud800""#),
-            &mut written,
-        );
+        escape(&meant(r#""\"\\\/\b\f\n\r\t\u001f\u007f\u00E9\ud800""#), &mut written);
         assert_eq!(written, "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u001f\u{7f}é\\ud800\"");
     }
 }
