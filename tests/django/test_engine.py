@@ -6,15 +6,16 @@ from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.test import override_settings
 
 import custom_engine
 from columns import coroutine_engine
-from columns.models import ColumnSession
+from columns.models import ColumnSession, OwnSqlSession, OwnSqlStore
 from columns.models import SessionStore as ColumnStore
 from session_merge.django import SessionDecodeError
 from session_merge.django.db import SessionStore
-from support import IDENTITY, Interleaving, in_parallel
+from support import IDENTITY, Interleaving, before_each_swap, in_parallel
 
 
 class SwitchingEngines(Interleaving):
@@ -42,9 +43,14 @@ class SwitchingEngines(Interleaving):
         one["one"] = "\ud83d lone"
         one.save()
         self.assertEqual(dict(DjangosStore(key).items()), dict(one.items()))
-        self.assertEqual(dict(one.items()), {
-            "text": "caf\u00e9", "two": "\U0001f36a na\u00efve " * 50, "one": "\ud83d lone",
-        })
+        self.assertEqual(
+            dict(one.items()),
+            {
+                "text": "caf\u00e9",
+                "two": "\U0001f36a na\u00efve " * 50,
+                "one": "\ud83d lone",
+            },
+        )
 
     @override_settings(SESSION_MERGE={"rules": {"/note": "text"}})
     def test_a_merged_text_keeps_its_letters(self):
@@ -183,6 +189,48 @@ class MoreColumns(Interleaving):
         await one.asave()
         row = await ColumnSession.objects.aget()
         self.assertEqual(row.user, "coroutine")
+
+
+class ColumnsWithSqlOfTheirOwn(Interleaving):
+    engine = OwnSqlStore
+
+    def test_the_orm_writes_them(self):
+        key = self.start(a=1)
+        one, two = self.request(key), self.request(key)
+        OwnSqlSession.objects.update(agent="")
+        two["two"] = 2
+        two.save()
+        self.assertEqual(self.row(key).agent, "FIREFOX")
+        OwnSqlSession.objects.update(agent="")
+        one["one"] = 1
+        one.save()
+        self.assertEqual(self.row(key).agent, "FIREFOX")
+        self.assertEqual(dict(self.engine(key).items()), {"a": 1, "two": 2, "one": 1})
+        with self.settings(SESSION_MERGE={"attempts": 1}):
+            three = self.request(key)
+            write = OwnSqlSession.objects.update
+            three["three"] = 3
+            with before_each_swap(lambda n: write(session_data=three.encode({"four": 4}))):
+                three.save()
+        self.assertEqual(dict(self.engine(key).items()), {"four": 4, "three": 3})
+
+    def test_an_expression_as_a_value(self):
+        class Counting(ColumnStore):
+            def create_model_instance(self, data):
+                instance = super().create_model_instance(data)
+                if self.row is not None:
+                    instance.items = F("items") + 1
+                return instance
+
+        Counting.__qualname__ = "SessionStore"
+        one = Counting()
+        one.row = None
+        one.save()
+        one.row = one.session_key
+        one.save()
+        one["a"] = 1
+        one.save()
+        self.assertEqual(ColumnSession.objects.get().items, 2)
 
 
 class ThirdPartyEngine(Interleaving):
@@ -398,5 +446,3 @@ class Creating(Interleaving):
     def test_many_at_once(self):
         in_parallel([self.start] * 4)
         self.assertEqual(Session.objects.count(), 4)
-
-

@@ -26,3 +26,36 @@ class SessionStore(MergingStore):
         instance.user = data.get("_auth_user_id", "")
         instance.items = len(data.get("cart", []))
         return instance
+
+
+class UpperField(models.CharField):
+    """A column that brings SQL of its own to every write, as encrypting fields do."""
+
+    def get_placeholder(self, value, compiler, connection):
+        return "UPPER(%s)"
+
+    def get_placeholder_sql(self, value, compiler, connection):
+        return "UPPER(%s)", [value]
+
+
+class OwnSqlSession(AbstractBaseSession):
+    agent = UpperField(max_length=20, default="")
+    saves = models.IntegerField(default=0)
+
+    @classmethod
+    def get_session_store_class(cls):
+        return OwnSqlStore
+
+
+class OwnSqlStore(MergingStore):
+    @classmethod
+    def get_model_class(cls):
+        return OwnSqlSession
+
+    def create_model_instance(self, data):
+        instance = super().create_model_instance(data)
+        instance.agent = "firefox"
+        return instance
+
+
+OwnSqlStore.__qualname__ = "SessionStore"

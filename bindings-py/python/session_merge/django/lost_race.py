@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from session_merge import Merge
 from session_merge.django.conf import Config
 from session_merge.django.store import Changed, Draft, Gone, Store, Stored
-from session_merge.django.three_way import merge_stored
+from session_merge.django.three_way import Merged, merge_stored
 
 __all__ = ["Candidate", "Drafting", "LostRace", "Won"]
 
@@ -67,10 +67,17 @@ class LostRace:
         """Merge with ``theirs``. The session holds the result from here on: its expiry counts."""
         merged = merge_stored(self.session, self.base, theirs, self.mine, self.config.rules)
         self.session._session_cache = merged.data
-        draft = self.drafting(merged.data)
-        if merged.raw is not None:
-            draft = Draft(merged.raw, draft.record)
-        return Candidate(theirs, merged.merge, merged.data, draft)
+        return Candidate(theirs, merged.merge, merged.data, self._draft(merged))
+
+    def _draft(self, merged: Merged) -> Draft:
+        """Draft the merged session; its text is there already and is not encoded again."""
+        if merged.raw is None:
+            return self.drafting(merged.data)
+        self.session.encode = lambda _: merged.raw
+        try:
+            return self.drafting(merged.data)
+        finally:
+            del self.session.encode
 
     def run(self, outcome: Changed | Gone) -> Won:
         """Merge and swap until it holds, starting from what the first swap came back with.

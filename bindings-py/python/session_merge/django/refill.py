@@ -16,6 +16,8 @@ from typing import Any
 
 __all__ = ["refill"]
 
+CONTAINERS = (dict, list)
+
 
 def refill(old: Any, new: Any) -> Any:
     """Return ``new``, made of the containers of ``old`` wherever they stand in the same place.
@@ -25,7 +27,10 @@ def refill(old: Any, new: Any) -> Any:
     object: which of the old ones it was, nobody can tell.
     """
     if type(old) is dict and type(new) is dict:
-        members = {name: refill(old.get(name), value) for name, value in new.items()}
+        members = {
+            name: refill(old.get(name), value) if type(value) in CONTAINERS else value
+            for name, value in new.items()
+        }
         old.clear()
         old.update(members)
         return old

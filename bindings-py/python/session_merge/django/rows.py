@@ -24,6 +24,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import CreateError
 from django.db import IntegrityError, connections, transaction
 from django.db.models import F
+from session_merge.django.row_statements import RowStatements
 from session_merge.django.store import Changed, Draft, Gone, Stored
 
 __all__ = ["CommitWatch", "RowStore"]
@@ -71,6 +72,7 @@ class RowStore:
     def __init__(self, model: Any, using: str) -> None:
         self.model = model
         self.using = using
+        self._statements = RowStatements.of(model)
 
     @property
     def _rows(self) -> Any:
@@ -93,17 +95,14 @@ class RowStore:
 
     def read(self, key: str) -> Changed | Gone:
         """Return what the row holds, locked if this happens inside a transaction."""
-        rows = self._rows.filter(pk=key).values_list("session_data", flat=True)
-        if self._in_transaction() and connections[self.using].features.has_select_for_update:
-            rows = rows.select_for_update()
-        for raw in rows:
-            return Changed(raw)
-        return Gone()
+        lock = self._in_transaction() and connections[self.using].features.has_select_for_update
+        raw = self._statements.read(self.using, key, lock=lock)
+        return Gone() if raw is None else Changed(raw)
 
     def swap(self, key: str, base: str, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
         """Write the draft where the row still holds ``base``: one statement if it does."""
         with self._attempt():
-            if self._rows.filter(pk=key, session_data=base).update(**_columns(draft, touch)):
+            if self._statements.update(self.using, key, base, draft, touch=touch):
                 return self._stored()
             return self.read(key)
 
@@ -138,15 +137,5 @@ class RowStore:
 
     def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:
         """Write the draft over the row that ``locked`` has locked."""
-        self._rows.filter(pk=key).update(**_columns(draft, touch))
+        self._statements.update(self.using, key, None, draft, touch=touch)
         return self._stored()
-
-
-def _columns(draft: Draft, touch: bool) -> dict[str, Any]:
-    record = draft.record
-    record.session_data = draft.raw
-    return {
-        field.attname: field.pre_save(record, add=False)
-        for field in record._meta.concrete_fields
-        if not (field.primary_key or field.generated or (touch and field.name == "session_data"))
-    }

@@ -17,6 +17,8 @@ __all__ = ["IDENTITY", "Merged", "loaded_as", "merge_stored"]
 IDENTITY = "_auth_user_id"
 """The key under which Django keeps who is logged in."""
 
+UNREADABLE_BASE = "A session that was loaded cannot be read; it counts as empty."
+
 logger = logging.getLogger("session_merge")
 
 
@@ -50,16 +52,24 @@ def merge_stored(session: Any, base: str, theirs: str, mine: str, rules: Rules) 
 
 
 def _merge_texts(session: Any, base: str, theirs: str, mine: str, rules: Rules) -> Merged:
-    base_doc = loaded_as(session, base)
+    base_text, base_doc = _text_loaded_as(session, base)
     theirs_text = _read_theirs(codec.unsign, session, theirs)
     theirs_doc = _read_theirs(codec.decode_text, session, theirs_text)
     _check_identity(base_doc, theirs_doc)
-    base_text = codec.unsign(session, base) if base_doc else "{}"
     result = merge_json(base_text, theirs_text, codec.unsign(session, mine), rules)
     if not result.changed:
         return Merged(result, theirs_doc, theirs)
     text = codec.escape_to_ascii(result.value)
     return Merged(result, codec.decode_text(session, text), codec.sign(session, text))
+
+
+def _text_loaded_as(session: Any, base: str) -> tuple[str, dict[str, Any]]:
+    try:
+        text = codec.unsign(session, base)
+        return text, codec.decode_text(session, text)
+    except UnreadableError:
+        logger.warning(UNREADABLE_BASE)
+        return "{}", {}
 
 
 def loaded_as(session: Any, base: str) -> dict[str, Any]:
@@ -71,7 +81,7 @@ def loaded_as(session: Any, base: str) -> dict[str, Any]:
     try:
         return codec.decode_strictly(session, base)
     except UnreadableError:
-        logger.warning("A session that was loaded cannot be read; it counts as empty.")
+        logger.warning(UNREADABLE_BASE)
         return {}
 
 
