@@ -380,6 +380,7 @@ impl<M: Model> Walk<'_, M> {
         if self.equal(theirs, mine)? {
             return Ok(Plan::Take(theirs.clone()));
         }
+        let like = theirs.clone();
         let sides = self.sides(base, theirs, mine)?;
         let members = |side: &Side<M::Node>| side.classes.iter().copied().collect::<HashSet<_>>();
         let [base, theirs, mine] = [&sides.base, &sides.theirs, &sides.mine].map(members);
@@ -395,7 +396,7 @@ impl<M: Model> Walk<'_, M> {
         let nodes = both.filter(|(class, _)| stays(class) && seen.insert(**class));
         let nodes = nodes.map(|(_, node)| node);
         Ok(match kind {
-            Kind::Set => Plan::Set(nodes.cloned().collect()),
+            Kind::Set => Plan::Set { like, elements: nodes.cloned().collect() },
             _ => Plan::list(nodes),
         })
     }

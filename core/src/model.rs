@@ -149,8 +149,8 @@ pub trait Model {
         whole: bool,
     ) -> Result<Vec<Joined<Self>>, Self::Error>;
 
-    /// An empty array, object or set; `None` for any other kind.
-    fn empty(&self, kind: Kind) -> Option<Self::Node>;
+    /// The empty value of the type of an array, object or set; `None` for a value of any other kind.
+    fn empty(&self, like: &Self::Node) -> Option<Self::Node>;
 
     /// A node for a computed number; `None` if the model cannot carry it.
     ///

@@ -150,7 +150,7 @@ fn compare<M: Model>(
                 return Ok(ControlFlow::Continue(()));
             }
         }
-        Plan::Set(elements) if kind == Kind::Set => {
+        Plan::Set { elements, .. } if kind == Kind::Set => {
             // Their own elements come first and in their order: a set that differs has more, or fewer.
             let known = model.elements(theirs).map_err(Failure::Model)?;
             let mut unchanged = known.len() == elements.len();
@@ -161,7 +161,7 @@ fn compare<M: Model>(
                 return Ok(ControlFlow::Continue(()));
             }
         }
-        Plan::Missing | Plan::Object(_) | Plan::Array(_) | Plan::Set(_) => {}
+        Plan::Missing | Plan::Object(_) | Plan::Array(_) | Plan::Set { .. } => {}
     }
     visit(path, true, plan)
 }

@@ -14,7 +14,12 @@ pub enum Plan<M: Model + ?Sized> {
     /// An array put together element by element, none of them [`Plan::Missing`].
     Array(Vec<Plan<M>>),
     /// An unordered collection with these elements.
-    Set(Vec<M::Node>),
+    Set {
+        /// One of the inputs' own: a model may have several types of them, and the result is of this one's.
+        like: M::Node,
+        /// Its elements, each once.
+        elements: Vec<M::Node>,
+    },
 }
 
 /// An object's members as decided one by one.

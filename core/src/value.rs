@@ -208,10 +208,10 @@ impl<'a> Model for Values<'a> {
         Ok(joined)
     }
 
-    fn empty(&self, kind: Kind) -> Option<&'a Value> {
-        match kind {
-            Kind::Array => Some(self.arena.alloc(Value::Array(Vec::new()))),
-            Kind::Object => Some(self.arena.alloc(Value::Object(Map::new()))),
+    fn empty(&self, like: &&'a Value) -> Option<&'a Value> {
+        match like {
+            Value::Array(_) => Some(self.arena.alloc(Value::Array(Vec::new()))),
+            Value::Object(_) => Some(self.arena.alloc(Value::Object(Map::new()))),
             _ => None,
         }
     }
@@ -264,7 +264,7 @@ impl<'a> Model for Values<'a> {
             Plan::Array(elements) => Value::Array(
                 elements.iter().map(|plan| self.build(plan)).collect::<Result<_, _>>()?,
             ),
-            Plan::Set(elements) => {
+            Plan::Set { elements, .. } => {
                 Value::Array(elements.iter().map(|&node| node.clone()).collect())
             }
         })

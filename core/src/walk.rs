@@ -243,7 +243,7 @@ impl<'w, M: Model> Walk<'w, M> {
             (Kind::Number, Mode::Counter { .. }) => {
                 self.model.computed(number::Computed::Integer(0)).map_err(Failure::Model)?
             }
-            (kind, _) => self.model.empty(kind),
+            _ => self.model.empty(base),
         };
         let Some(empty) = empty else {
             return Ok(None);
@@ -257,7 +257,7 @@ impl<'w, M: Model> Walk<'w, M> {
             Plan::Take(node) => self.equal(node, &empty)?,
             Plan::Object(object) => object.is_empty(),
             Plan::Array(elements) => elements.is_empty(),
-            Plan::Set(elements) => elements.is_empty(),
+            Plan::Set { elements, .. } => elements.is_empty(),
         };
         Ok(Some(if gone { Plan::Missing } else { plan }))
     }

@@ -164,7 +164,9 @@ impl<'a> Text<'a> {
                 out.push('}');
             }
             Plan::Array(elements) => write_list(elements, out, Self::write),
-            Plan::Set(elements) => write_list(elements, out, |node, out| out.push_str(node.0)),
+            Plan::Set { elements, .. } => {
+                write_list(elements, out, |node, out| out.push_str(node.0))
+            }
         }
     }
 }
@@ -287,8 +289,8 @@ impl<'a> Model for Text<'a> {
         Ok(members::join(base.map(|node| node.0), theirs.0, mine.0, whole))
     }
 
-    fn empty(&self, kind: Kind) -> Option<Node<'a>> {
-        match kind {
+    fn empty(&self, like: &Node<'a>) -> Option<Node<'a>> {
+        match like.kind() {
             Kind::Array => Some(Node("[]")),
             Kind::Object => Some(Node("{}")),
             _ => None,
