@@ -11,6 +11,7 @@ mod lists;
 mod merge;
 mod number;
 mod objects;
+mod outcome;
 mod patch;
 mod plan;
 mod pointer;
@@ -23,7 +24,8 @@ mod wtf8;
 
 pub use conflict::{Conflict, ConflictKind, Winner};
 pub use error::{Error, Input};
-pub use merge::{Merge, merge, merge_json, merge_slice};
+pub use merge::{merge, merge_json, merge_slice};
+pub use outcome::Merge;
 pub use pointer::Pointer;
 pub use rules::{BoxError, Resolver, Rules, RulesError};
 

@@ -1,37 +1,16 @@
 //! The two ways in: documents as values, and documents as text.
 
-use std::fmt;
-use std::fmt::Write as _;
-
-use json_patch::jsonptr::PointerBuf;
-use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
 use typed_arena::Arena;
 
 use crate::conflict::Conflict;
 use crate::error::{Error, Input};
-use crate::model::{Failure, Merged, Model};
-use crate::patch::{Edit, Operation};
-use crate::pointer::Pointer;
-use crate::rules::Rules;
+use crate::model::{Failure, Model};
+use crate::outcome::Merge;
+use crate::rules::{Mode, Rules};
 use crate::text::{self, Syntax, Text, TextError};
 use crate::value::{ValueError, Values, too_deep};
 use crate::walk::merge_model;
-
-/// What a merge returns: the merged document and everything there is to know about how it came to be.
-///
-/// Its `Debug` form shows no values.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Merge<V> {
-    /// The merged document: always whole, whatever conflicts there were.
-    pub value: V,
-    /// Every place where both sides changed and the rules had to choose, in the order of the walk.
-    pub conflicts: Vec<Conflict<V>>,
-    /// False when the result is the same as theirs, so that nothing need be written.
-    pub changed: bool,
-    edits: Vec<Edit<V>>,
-}
 
 /// Merges what theirs and mine made of base.
 ///
@@ -69,17 +48,18 @@ pub fn merge(
     }
     let arena = Arena::with_capacity(0);
     let model = Values::new(&arena);
-    let failed = |failure| match failure {
-        Failure::Model(ValueError(error)) => Error::resolver(error),
-        Failure::Depth(pointer) => Error::depth(None, pointer, max_depth),
-    };
-    let merged = merge_model(&model, &base, &theirs, &mine, rules).map_err(failed)?;
-    if merged.failed {
-        let text = |value: Value| Ok::<_, Error>(value.to_string());
-        let texts = merged.conflicts.into_iter().map(|conflict| conflict.try_map(text));
-        return Err(Error::conflict(texts.collect::<Result<_, _>>()?));
-    }
-    Merge::new(&model, merged, &theirs).map_err(failed)
+    run(&model, [&base, &theirs, &mine], rules).map_err(|refused| match refused {
+        Refused::Failure(Failure::Model(ValueError(error))) => Error::resolver(error),
+        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, pointer, max_depth),
+        Refused::Conflicts(conflicts) => {
+            let text = |value: Value| Ok::<_, std::convert::Infallible>(value.to_string());
+            let texts = conflicts.into_iter().map(|conflict| {
+                let Ok(conflict) = conflict.try_map(text);
+                conflict
+            });
+            Error::conflict(texts.collect())
+        }
+    })
 }
 
 /// Merges what theirs and mine made of base, as JSON text and to JSON text.
@@ -112,6 +92,25 @@ pub fn merge_json(
     let max_depth = rules.max_depth();
     let arena = Arena::with_capacity(0);
     let model = Text::new(&arena);
+    let error = |refused| match refused {
+        Refused::Failure(Failure::Model(TextError::Resolver(error))) => {
+            Some(Error::resolver(error))
+        }
+        Refused::Failure(Failure::Model(TextError::Malformed)) => None,
+        Refused::Failure(Failure::Depth(pointer)) => Some(Error::depth(None, pointer, max_depth)),
+        Refused::Conflicts(conflicts) => Some(Error::conflict(conflicts)),
+    };
+    // The common case first, in which the merge validates what it reads. It finds that something is malformed, but not what comes
+    // first and where: that is told by reading the texts in order.
+    if let Mode::Deep = rules.root().mode
+        && let Some([base, theirs, mine]) = model.unread([base, theirs, mine], max_depth)
+    {
+        match run(&model, [&base, &theirs, &mine], rules).map_err(error) {
+            Ok(merged) => return Ok(merged),
+            Err(Some(error)) => return Err(error),
+            Err(None) => {}
+        }
+    }
     let read = |input, json| {
         model.document(json, max_depth).map_err(|syntax| match syntax {
             Syntax::Malformed { line, column, expected } => {
@@ -123,15 +122,8 @@ pub fn merge_json(
     let base = read(Input::Base, base)?;
     let theirs = read(Input::Theirs, theirs)?;
     let mine = read(Input::Mine, mine)?;
-    let failed = |failure| match failure {
-        Failure::Model(TextError(error)) => Error::resolver(error),
-        Failure::Depth(pointer) => Error::depth(None, pointer, max_depth),
-    };
-    let merged = merge_model(&model, &base, &theirs, &mine, rules).map_err(failed)?;
-    if merged.failed {
-        return Err(Error::conflict(merged.conflicts));
-    }
-    Merge::new(&model, merged, &theirs).map_err(failed)
+    run(&model, [&base, &theirs, &mine], rules)
+        .map_err(|refused| error(refused).unwrap_or_else(|| Error::resolver("malformed".into())))
 }
 
 /// [`merge_json`] for texts that come as bytes.
@@ -156,106 +148,21 @@ pub fn merge_slice(
     merge_json(base, theirs, read(Input::Mine, mine)?, rules)
 }
 
-impl<V> Merge<V> {
-    fn new<M>(model: &M, merged: Merged<M>, theirs: &M::Node) -> Result<Self, Failure<M>>
-    where
-        M: Model<Value = V>,
-    {
-        let edits = merged.edits(model, theirs)?;
-        let value = model.build(&merged.plan).map_err(Failure::Model)?;
-        Ok(Self { value, conflicts: merged.conflicts, changed: !edits.is_empty(), edits })
-    }
+/// Why there is no result.
+enum Refused<M: Model> {
+    Failure(Failure<M>),
+    /// Conflicts under `fail`.
+    Conflicts(Vec<Conflict<M::Value>>),
 }
 
-impl Merge<Value> {
-    /// The JSON Patch (RFC 6902) from theirs to the result: `add`, `remove` and `replace`. A member that is the same is never touched, an
-    /// array that differs is replaced whole, and the order of members is not carried.
-    ///
-    /// # Errors
-    /// None in this form; the [other](Merge::<String>::patch) may hold what a [`Value`] cannot carry.
-    pub fn patch(&self) -> Result<Patch, Error> {
-        let operation = |edit: &Edit<Value>| patch_operation(&edit.pointer, edit.operation.clone());
-        Ok(Patch(self.edits.iter().map(operation).collect()))
+fn run<M: Model>(
+    model: &M,
+    [base, theirs, mine]: [&M::Node; 3],
+    rules: &Rules,
+) -> Result<Merge<M::Value>, Refused<M>> {
+    let merged = merge_model(model, base, theirs, mine, rules).map_err(Refused::Failure)?;
+    if merged.failed {
+        return Err(Refused::Conflicts(merged.conflicts));
     }
-
-    /// [`patch`](Self::patch) as JSON text.
-    #[must_use]
-    pub fn patch_text(&self) -> String {
-        patch_text(&self.edits, ToString::to_string)
-    }
-}
-
-impl Merge<String> {
-    /// The JSON Patch (RFC 6902) from theirs to the result, for texts that a [`Value`] can carry.
-    ///
-    /// # Errors
-    /// Where a value of the patch is nothing that `Value` carries exactly: NaN and infinities, lone surrogates, numbers beyond 64 bits or with
-    /// more digits than a double has. [`patch_text`](Self::patch_text) is exact for all of them.
-    pub fn patch(&self) -> Result<Patch, Error> {
-        let operation = |edit: &Edit<String>| {
-            let value =
-                |json: &String| exact_value(json).ok_or_else(|| Error::patch(edit.pointer.clone()));
-            if str::from_utf8(edit.pointer.as_bytes()).is_err() {
-                return Err(Error::patch(edit.pointer.clone()));
-            }
-            Ok(patch_operation(&edit.pointer, edit.operation.try_map(value)?))
-        };
-        Ok(Patch(self.edits.iter().map(operation).collect::<Result<_, _>>()?))
-    }
-
-    /// The JSON Patch (RFC 6902) from theirs to the result as JSON text, exact whatever the values are.
-    #[must_use]
-    pub fn patch_text(&self) -> String {
-        patch_text(&self.edits, Clone::clone)
-    }
-}
-
-/// The value of a text, if it can be carried without loss.
-fn exact_value(json: &str) -> Option<Value> {
-    let value: Value = serde_json::from_str(json).ok()?;
-    let printed = value.to_string();
-    let arena = Arena::with_capacity(0);
-    let model = Text::new(&arena);
-    let exact = model.same(&model.trusted(json), &model.trusted(&printed));
-    exact.is_ok_and(|exact| exact).then_some(value)
-}
-
-fn patch_operation(pointer: &Pointer, operation: Operation<Value>) -> PatchOperation {
-    // A `Pointer` is well formed: escaped, and empty or started by a slash.
-    let path = PointerBuf::parse(pointer.as_str().into_owned()).unwrap_or_default();
-    match operation {
-        Operation::Add(value) => PatchOperation::Add(AddOperation { path, value }),
-        Operation::Remove => PatchOperation::Remove(RemoveOperation { path }),
-        Operation::Replace(value) => PatchOperation::Replace(ReplaceOperation { path, value }),
-    }
-}
-
-fn patch_text<V>(edits: &[Edit<V>], print: impl Fn(&V) -> String) -> String {
-    let mut out = String::from("[");
-    for (index, edit) in edits.iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        let (name, value) = match &edit.operation {
-            Operation::Add(value) => ("add", Some(value)),
-            Operation::Remove => ("remove", None),
-            Operation::Replace(value) => ("replace", Some(value)),
-        };
-        let _ = write!(out, "{comma}{{\"op\":\"{name}\",\"path\":");
-        text::escape(edit.pointer.as_bytes(), &mut out);
-        if let Some(value) = value {
-            out.push_str(",\"value\":");
-            out.push_str(&print(value));
-        }
-        out.push('}');
-    }
-    out.push(']');
-    out
-}
-
-impl<V> fmt::Debug for Merge<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merge")
-            .field("changed", &self.changed)
-            .field("conflicts", &self.conflicts)
-            .finish_non_exhaustive()
-    }
+    Merge::new(model, merged, theirs).map_err(Refused::Failure)
 }

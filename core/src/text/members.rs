@@ -1,12 +1,13 @@
-//! The members and elements of containers in valid text, and the three-way join of members.
+//! The members and elements of containers, in their order of appearance, and by name.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 
-use super::scan::{skip_string, skip_value, skip_white};
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::scan::{Fault, Reader, Trusted, skip_string, skip_value};
 use super::string::unescape;
-use super::{Key, Node, Text};
-use crate::model::Joined;
 use crate::pointer::Pointer;
 
 /// A member as it is spelled.
@@ -16,184 +17,207 @@ pub(super) struct Member<'a> {
     pub(super) key: &'a str,
     pub(super) value: &'a str,
     /// Where the name starts in the object's text.
-    start: usize,
+    pub(super) start: usize,
     /// Where the value ends in it.
-    end: usize,
+    pub(super) end: usize,
 }
 
 impl Member<'_> {
     /// Whether nothing but the colon stands between name and value.
-    fn is_compact(&self) -> bool {
+    pub(super) fn is_compact(&self) -> bool {
         self.end - self.start == self.key.len() + 1 + self.value.len()
     }
 }
 
-/// The members of an object in their order, repeated names included.
-pub(super) fn raw_members(object: &str) -> impl Iterator<Item = Member<'_>> {
-    let bytes = object.as_bytes();
-    let mut at = 1;
-    std::iter::from_fn(move || {
-        let start = skip_white(bytes, at);
-        if bytes.get(start) != Some(&b'"') {
-            return None;
-        }
-        let key_end = skip_string(bytes, start);
-        let colon = skip_white(bytes, key_end);
-        let value = skip_white(bytes, colon + 1);
-        let end = skip_value(bytes, value);
-        at = behind_comma(bytes, end);
-        Some(Member { key: &object[start..key_end], value: &object[value..end], start, end })
-    })
+/// A way through the members of an object.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a, R> {
+    pub(super) text: &'a str,
+    pub(super) reader: R,
+    /// Where the next member's name starts, or the object's closing bracket is.
+    pub(super) at: usize,
 }
 
-/// The elements of an array in their order.
+impl<'a, R: Reader> Cursor<'a, R> {
+    /// Before the first member.
+    pub(super) fn new(text: &'a str, reader: R) -> Result<Self, Fault> {
+        let cursor = Self { text, reader, at: reader.white(1) };
+        match text.as_bytes().get(cursor.at) {
+            Some(b'"') => Ok(cursor),
+            Some(b'}') => cursor.end(),
+            _ => reader.fault(cursor.at, "a member's name or `}`"),
+        }
+    }
+
+    /// Whether there is no member any more.
+    #[inline]
+    pub(super) fn is_done(&self) -> bool {
+        self.text.as_bytes().get(self.at) == Some(&b'}')
+    }
+
+    /// The next member.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<Option<Member<'a>>, Fault> {
+        if self.is_done() {
+            return self.end().map(|_| None);
+        }
+        let start = self.at;
+        let (key_end, value) = self.reader.name(start, "a member's name")?;
+        let end = self.reader.value(value)?;
+        let member =
+            Member { key: &self.text[start..key_end], value: &self.text[value..end], start, end };
+        *self = self.behind(end)?;
+        Ok(Some(member))
+    }
+
+    /// Goes on behind a member that ends here.
+    #[inline]
+    pub(super) fn behind(self, end: usize) -> Result<Self, Fault> {
+        let bytes = self.text.as_bytes();
+        let at = self.reader.white(end);
+        match bytes.get(at) {
+            Some(b',') => {
+                let at = self.reader.white(at + 1);
+                if bytes.get(at) == Some(&b'"') {
+                    return Ok(Self { at, ..self });
+                }
+                self.reader.fault(at, "a member's name")
+            }
+            Some(b'}') => Self { at, ..self }.end(),
+            _ => self.reader.fault(at, "`,` or `}`"),
+        }
+    }
+
+    /// At the closing bracket, which is the last of the object's text.
+    fn end(self) -> Result<Self, Fault> {
+        if self.at + 1 == self.text.len() {
+            return Ok(self);
+        }
+        self.reader.fault(self.at + 1, "the end of the text")
+    }
+}
+
+/// The members of an object in valid text, repeated names included.
+pub(super) fn raw_members(object: &str) -> impl Iterator<Item = Member<'_>> {
+    let mut cursor = Cursor::new(object, Trusted { bytes: object.as_bytes() }).ok();
+    std::iter::from_fn(move || cursor.as_mut()?.next().ok()?)
+}
+
+/// The elements of an array in valid text.
 pub(super) fn elements(array: &str) -> impl Iterator<Item = &str> {
     let bytes = array.as_bytes();
-    let mut at = skip_white(bytes, 1);
+    let reader = Trusted { bytes };
+    let mut at = reader.white(1);
     std::iter::from_fn(move || {
         if matches!(bytes.get(at), None | Some(b']')) {
             return None;
         }
         let start = at;
         let end = skip_value(bytes, start);
-        at = skip_white(bytes, behind_comma(bytes, end));
+        at = reader.white(end);
+        if bytes.get(at) == Some(&b',') {
+            at = reader.white(at + 1);
+        }
         Some(&array[start..end])
     })
 }
 
-fn behind_comma(bytes: &[u8], end: usize) -> usize {
-    let at = skip_white(bytes, end);
-    if bytes.get(at) == Some(&b',') { at + 1 } else { at }
-}
-
 /// An object's members, each name once: at its first place, with its last value.
-pub(super) struct Members<'a> {
-    list: Vec<Member<'a>>,
-    text: &'a str,
-    /// Whether a name was repeated.
-    repeated: bool,
+pub(super) fn distinct_members<'a>(
+    object: &'a str,
+    hasher: &DefaultHashBuilder,
+) -> Vec<Member<'a>> {
+    let mut members: Vec<Member<'a>> = Vec::new();
+    let mut names = Names::new(hasher);
+    for member in raw_members(object) {
+        match names.insert(unescape(member.key), members.len()) {
+            // Nothing can be said of where it stands: it is not one piece any more.
+            Some(first) => {
+                members[first] = Member { key: members[first].key, end: usize::MAX, ..member };
+            }
+            None => members.push(member),
+        }
+    }
+    members
 }
 
-impl<'a> Members<'a> {
-    pub(super) fn of(object: &'a str) -> Self {
-        let mut list: Vec<Member<'a>> = Vec::new();
-        let mut at_name: HashMap<Cow<'a, [u8]>, usize> = HashMap::new();
-        let mut repeated = false;
-        for member in raw_members(object) {
-            match at_name.entry(unescape(member.key)) {
-                std::collections::hash_map::Entry::Occupied(first) => {
-                    repeated = true;
-                    list[*first.get()] = Member { key: list[*first.get()].key, ..member };
-                }
-                std::collections::hash_map::Entry::Vacant(first) => {
-                    first.insert(list.len());
-                    list.push(member);
-                }
+/// Names with the index of the member that has each.
+pub(super) struct Names<'h, 'a> {
+    hasher: &'h DefaultHashBuilder,
+    table: HashTable<(Cow<'a, [u8]>, usize)>,
+}
+
+impl<'h, 'a> Names<'h, 'a> {
+    pub(super) fn new(hasher: &'h DefaultHashBuilder) -> Self {
+        Self { hasher, table: HashTable::new() }
+    }
+
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.table.reserve(count, |(name, _)| self.hasher.hash_one(name));
+    }
+
+    /// Adds a name; if it is there, nothing is changed and the index it has is the answer.
+    pub(super) fn insert(&mut self, name: Cow<'a, [u8]>, index: usize) -> Option<usize> {
+        let hash = self.hasher.hash_one(&name);
+        let rehash = |(name, _): &(Cow<'a, [u8]>, usize)| self.hasher.hash_one(name);
+        match self.table.entry(hash, |(known, _)| *known == name, rehash) {
+            Entry::Occupied(known) => Some(known.get().1),
+            Entry::Vacant(slot) => {
+                slot.insert((name, index));
+                None
             }
         }
-        Self { list, text: object, repeated }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Member<'a>> {
-        self.list.iter()
-    }
-
-    pub(super) fn get(&self, at: usize) -> Member<'a> {
-        self.list[at]
-    }
-
-    pub(super) fn finder(&self) -> Finder<'_, 'a> {
-        Finder { members: self, next: 0, index: None }
+    pub(super) fn get(&self, name: &[u8]) -> Option<usize> {
+        if self.table.is_empty() {
+            return None;
+        }
+        let hash = self.hasher.hash_one(name);
+        self.table.find(hash, |(known, _)| **known == *name).map(|&(_, index)| index)
     }
 }
 
-/// Finds members by name: at once if they are asked for in their order, else by an index made when first needed.
+/// Finds members by name: at once if they are asked for in their order, else by an index that is made when first needed.
 pub(super) struct Finder<'m, 'a> {
-    members: &'m Members<'a>,
+    members: &'m [Member<'a>],
+    hasher: &'m DefaultHashBuilder,
     next: usize,
-    index: Option<HashMap<Cow<'a, [u8]>, usize>>,
+    index: Option<Names<'m, 'a>>,
 }
 
-impl<'a> Finder<'_, 'a> {
+/// Up to so many members are compared one by one rather than hashed.
+const FEW: usize = 8;
+
+impl<'m, 'a> Finder<'m, 'a> {
+    pub(super) fn new(members: &'m [Member<'a>], hasher: &'m DefaultHashBuilder) -> Self {
+        Self { members, hasher, next: 0, index: None }
+    }
+
     pub(super) fn find(&mut self, key: &str) -> Option<usize> {
-        let list = &self.members.list;
-        if list.get(self.next).is_some_and(|member| member.key == key) {
+        let members = self.members;
+        if members.get(self.next).is_some_and(|member| member.key == key) {
             self.next += 1;
             return Some(self.next - 1);
         }
-        let index = self.index.get_or_insert_with(|| {
-            list.iter().enumerate().map(|(at, member)| (unescape(member.key), at)).collect()
-        });
-        let at = *index.get(unescape(key).as_ref())?;
+        let name = unescape(key);
+        let at = if members.len() <= FEW {
+            members.iter().position(|member| unescape(member.key) == name)?
+        } else {
+            let index = self.index.get_or_insert_with(|| {
+                let mut names = Names::new(self.hasher);
+                names.reserve(members.len());
+                for (at, member) in members.iter().enumerate() {
+                    names.insert(unescape(member.key), at);
+                }
+                names
+            });
+            index.get(&name)?
+        };
         self.next = at + 1;
         Some(at)
     }
 }
-
-/// The join of [`Model::join`](crate::model::Model::join). Unchanged neighbours in compact text make one run.
-pub(super) fn join<'a>(
-    base: Option<&'a str>,
-    theirs: &'a str,
-    mine: &'a str,
-    whole: bool,
-) -> Vec<Joined<Text<'a>>> {
-    let (base, theirs, mine) =
-        (Members::of(base.unwrap_or("{}")), Members::of(theirs), Members::of(mine));
-    let (mut in_base, mut in_mine) = (base.finder(), mine.finder());
-    let (mut base_seen, mut mine_seen) = (vec![false; base.len()], vec![false; mine.len()]);
-    let mut joined = Vec::new();
-    let mut run: Option<(usize, usize)> = None;
-    let see = |finder: &mut Finder<'_, 'a>, seen: &mut [bool], key: &str| {
-        let at = finder.find(key)?;
-        seen[at] = true;
-        Some(finder.members.get(at).value)
-    };
-    for member in theirs.iter() {
-        let b = see(&mut in_base, &mut base_seen, member.key);
-        let m = see(&mut in_mine, &mut mine_seen, member.key);
-        let unchanged = !whole && !theirs.repeated && b == Some(member.value) && m == b;
-        if unchanged && member.is_compact() {
-            run = match run {
-                Some((start, end)) if end + 1 == member.start => Some((start, member.end)),
-                _ => {
-                    joined.extend(run.map(|(start, end)| Joined::Run(&theirs.text[start..end])));
-                    Some((member.start, member.end))
-                }
-            };
-            continue;
-        }
-        joined.extend(run.take().map(|(start, end)| Joined::Run(&theirs.text[start..end])));
-        joined.push(Joined::Member {
-            key: Key(member.key),
-            base: b.map(Node),
-            theirs: Some(Node(member.value)),
-            mine: m.map(Node),
-        });
-    }
-    joined.extend(run.map(|(start, end)| Joined::Run(&theirs.text[start..end])));
-    for (member, _) in mine.iter().zip(mine_seen).filter(|(_, seen)| !seen) {
-        joined.push(Joined::Member {
-            key: Key(member.key),
-            base: see(&mut in_base, &mut base_seen, member.key).map(Node),
-            theirs: None,
-            mine: Some(Node(member.value)),
-        });
-    }
-    for (member, _) in base.iter().zip(base_seen).filter(|(_, seen)| !seen) {
-        joined.push(Joined::Member {
-            key: Key(member.key),
-            base: Some(Node(member.value)),
-            theirs: None,
-            mine: None,
-        });
-    }
-    joined
-}
-
 /// The pointer of the container that starts at an offset of a text which is valid up to there.
 pub(super) fn pointer_at(text: &str, offset: usize) -> Pointer {
     /// An open container: the name or index of the entry that the scan is in.

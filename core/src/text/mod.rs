@@ -2,29 +2,36 @@
 //!
 //! A node is the slice of text that spells a value. What a merge keeps is copied as it is spelled: digits, escapes, inner white space.
 
+mod bytes;
+mod join;
 mod members;
 mod scan;
 mod string;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Ordering;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hasher};
 
+use hashbrown::DefaultHashBuilder;
 use typed_arena::Arena;
 
 use crate::model::{Joined, Kind, Model, Number, Plan, PlannedMember};
 use crate::number::{self, Computed};
 use crate::pointer::Pointer;
 use crate::rules::{BoxError, Resolver};
-use members::Members;
-use scan::{Fault, Reason};
+use join::{Stop, join, join_distinct};
+use members::{Finder, Member, distinct_members, elements, pointer_at, raw_members};
+use scan::{Fault, Reason, Strict, Trusted};
 pub(crate) use string::escape;
 
 /// Documents as JSON text.
 pub(crate) struct Text<'a> {
     /// Texts that the merge computed.
     arena: &'a Arena<String>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
+    /// The depth allowed to root objects that are not validated yet: the first join does that.
+    unread: Cell<Option<usize>>,
 }
 
 /// The text of one value, without white space around it.
@@ -35,9 +42,14 @@ pub(crate) struct Node<'a>(&'a str);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Key<'a>(&'a str);
 
-/// What a caller's function failed with.
+/// What can go wrong in a merge of texts.
 #[derive(Debug)]
-pub(crate) struct TextError(pub(crate) BoxError);
+pub(crate) enum TextError {
+    /// One of the texts of [`Text::unread`] is no document; [`Text::document`] tells which and where.
+    Malformed,
+    /// What a caller's function failed with.
+    Resolver(BoxError),
+}
 
 /// Why a text is no document.
 #[derive(Debug)]
@@ -48,7 +60,19 @@ pub(crate) enum Syntax {
 
 impl<'a> Text<'a> {
     pub(crate) fn new(arena: &'a Arena<String>) -> Self {
-        Self { arena, hasher: RandomState::new() }
+        Self { arena, hasher: DefaultHashBuilder::default(), unread: Cell::new(None) }
+    }
+
+    /// Takes three texts for objects that are to be merged member by member, and leaves it to the
+    /// merge to validate them: what is the same in all three is then read once. `None` if one of
+    /// them cannot be an object.
+    pub(crate) fn unread(&self, texts: [&'a str; 3], max_depth: usize) -> Option<[Node<'a>; 3]> {
+        let nodes = texts.map(|text| text.trim_matches([' ', '\t', '\n', '\r']));
+        if !nodes.iter().all(|text| text.starts_with('{')) {
+            return None;
+        }
+        self.unread.set(Some(max_depth));
+        Some(nodes.map(Node))
     }
 
     /// Validates a text from outside.
@@ -87,7 +111,7 @@ impl<'a> Text<'a> {
                 (one_type || !strict) && number::equal(a.0, b.0)
             }
             Kind::Array => {
-                let (mut a, mut b) = (members::elements(a.0), members::elements(b.0));
+                let (mut a, mut b) = (elements(a.0), elements(b.0));
                 loop {
                     match (a.next(), b.next()) {
                         (Some(a), Some(b)) if self.alike(Node(a), Node(b), strict) => {}
@@ -96,14 +120,13 @@ impl<'a> Text<'a> {
                 }
             }
             Kind::Object => {
-                let (a, b) = (Members::of(a.0), Members::of(b.0));
-                let mut finder = b.finder();
+                let members = |node: Node<'a>| distinct_members(node.0, &self.hasher);
+                let (a, b) = (members(a), members(b));
+                let mut finder = Finder::new(&b, &self.hasher);
                 a.len() == b.len()
                     && a.iter().all(|member| {
-                        let found = finder.find(member.key);
-                        found.is_some_and(|at| {
-                            self.alike(Node(member.value), Node(b.get(at).value), strict)
-                        })
+                        let found = finder.find(member.key).map(|at| Node(b[at].value));
+                        found.is_some_and(|found| self.alike(Node(member.value), found, strict))
                     })
             }
             _ => false,
@@ -116,20 +139,20 @@ impl<'a> Text<'a> {
             Kind::String => state.write(&string::unescape(node.0)),
             Kind::Number => number::hash(node.0, &mut state),
             Kind::Array => {
-                for element in members::elements(node.0) {
+                for element in elements(node.0) {
                     state.write_u64(self.hash(Node(element)));
                 }
             }
             Kind::Object => {
                 // Members in another order make the same object: their hashes are added up.
-                let member = |member: &members::Member<'a>| {
+                let member = |member: &Member<'a>| {
                     let mut state = self.hasher.build_hasher();
                     state.write(&string::unescape(member.key));
                     state.write_u64(self.hash(Node(member.value)));
                     state.finish()
                 };
-                let sum = Members::of(node.0).iter().map(member).fold(0, u64::wrapping_add);
-                state.write_u64(sum);
+                let members = distinct_members(node.0, &self.hasher);
+                state.write_u64(members.iter().map(member).fold(0, u64::wrapping_add));
             }
             _ => state.write(node.0.as_bytes()),
         }
@@ -207,7 +230,7 @@ impl Syntax {
     /// Finds line and column, or the pointer, which are needed only now.
     fn new(json: &str, fault: Fault) -> Self {
         match fault.reason {
-            Reason::TooDeep => Self::TooDeep { pointer: members::pointer_at(json, fault.offset) },
+            Reason::TooDeep => Self::TooDeep { pointer: pointer_at(json, fault.offset) },
             Reason::Expected(expected) => {
                 let (line, column) = line_and_column(json.get(..fault.offset).unwrap_or(json));
                 Self::Malformed { line, column, expected }
@@ -271,12 +294,12 @@ impl<'a> Model for Text<'a> {
     fn member(&self, object: &Node<'a>, name: &str) -> Result<Option<Node<'a>>, TextError> {
         let named = |key: &str| *string::unescape(key) == *name.as_bytes();
         // Of a repeated name the last counts.
-        let members = members::raw_members(object.0);
+        let members = raw_members(object.0);
         Ok(members.filter(|member| named(member.key)).last().map(|member| Node(member.value)))
     }
 
     fn elements(&self, list: &Node<'a>) -> Result<Vec<Node<'a>>, TextError> {
-        Ok(members::elements(list.0).map(Node).collect())
+        Ok(elements(list.0).map(Node).collect())
     }
 
     fn join(
@@ -286,7 +309,32 @@ impl<'a> Model for Text<'a> {
         mine: &Node<'a>,
         whole: bool,
     ) -> Result<Vec<Joined<Self>>, TextError> {
-        Ok(members::join(base.map(|node| node.0), theirs.0, mine.0, whole))
+        let repeated =
+            || join_distinct(base.map(|node| node.0), theirs.0, mine.0, whole, &self.hasher);
+        let Some(base) = base else {
+            return Ok(repeated());
+        };
+        let texts = [base.0, theirs.0, mine.0];
+        let joined = if let Some(max_depth) = self.unread.take() {
+            // The object itself is the first level.
+            let inside = max_depth - 1;
+            let strict =
+                |text: &'a str| (text, Strict { bytes: text.as_bytes(), max_depth: inside });
+            let joined = join(texts.map(strict), whole, &self.hasher);
+            let valid = |text: &&str| scan::validate(text, max_depth).is_ok();
+            if matches!(joined, Err(Stop::Repeated)) && !texts.iter().all(valid) {
+                return Err(TextError::Malformed);
+            }
+            joined
+        } else {
+            let trusted = |text: &'a str| (text, Trusted { bytes: text.as_bytes() });
+            join(texts.map(trusted), whole, &self.hasher)
+        };
+        match joined {
+            Ok(joined) => Ok(joined),
+            Err(Stop::Repeated) => Ok(repeated()),
+            Err(Stop::Fault) => Err(TextError::Malformed),
+        }
     }
 
     fn empty(&self, like: &Node<'a>) -> Option<Node<'a>> {
@@ -301,7 +349,10 @@ impl<'a> Model for Text<'a> {
         Ok(Some(self.compute(match number {
             Computed::Integer(integer) => integer.to_string(),
             Computed::Double(double) => number::print_double(double),
-            Computed::Bound(bound) => bound.to_string(),
+            Computed::Bound(bound) => match bound.as_f64().filter(|_| bound.is_f64()) {
+                Some(double) => number::print_double(double),
+                None => bound.to_string(),
+            },
         })))
     }
 
@@ -318,10 +369,12 @@ impl<'a> Model for Text<'a> {
         theirs: String,
         mine: String,
     ) -> Result<Node<'a>, TextError> {
-        let chosen = resolver.call_with_text(base.as_deref(), &theirs, &mine).map_err(TextError)?;
+        let chosen = resolver
+            .call_with_text(base.as_deref(), &theirs, &mine)
+            .map_err(TextError::Resolver)?;
         // What a function returns is from outside, but cannot be deeper than memory: depth is the result's business.
         self.document(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
-            TextError("a function that decides a conflict must return JSON text".into())
+            TextError::Resolver("a function that decides a conflict must return JSON".into())
         })
     }
 
@@ -336,6 +389,6 @@ impl<'a> Model for Text<'a> {
     }
 
     fn resolver_error(&self, error: BoxError) -> TextError {
-        TextError(error)
+        TextError::Resolver(error)
     }
 }

@@ -3,6 +3,10 @@
 //! Beyond the RFC the tokens `NaN`, `Infinity` and `-Infinity` are numbers, because Python's `json` writes them, and `\u` escapes may name
 //! lone surrogates. Nothing here recurses: nesting costs a bit a level.
 
+use smallvec::SmallVec;
+
+use super::bytes::{common_prefix, plain_end};
+
 /// Why a text is not a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -19,9 +23,62 @@ pub(crate) enum Reason {
     TooDeep,
 }
 
+/// Reads JSON text from given places: [`Strict`] where it comes from outside, [`Trusted`] where it is known to be valid.
+pub(super) trait Reader: Copy {
+    /// The end of the string that starts at a quote.
+    fn string(self, at: usize) -> Result<usize, Fault>;
+
+    /// The end of the value that starts here.
+    fn value(self, at: usize) -> Result<usize, Fault>;
+
+    fn bytes(&self) -> &[u8];
+
+    /// The end of the white space that starts here.
+    #[inline]
+    fn white(&self, mut at: usize) -> usize {
+        while matches!(self.bytes().get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            at += 1;
+        }
+        at
+    }
+
+    /// A fault, at a place where something else should have been.
+    #[cold]
+    fn fault<T>(&self, offset: usize, expected: &'static str) -> Result<T, Fault> {
+        Err(Fault { offset, reason: Reason::Expected(expected) })
+    }
+
+    /// The ends of a member's name and of the colon and white space behind it.
+    #[inline]
+    fn name(self, at: usize, expected: &'static str) -> Result<(usize, usize), Fault> {
+        if self.bytes().get(at) != Some(&b'"') {
+            return self.fault(at, expected);
+        }
+        let end = self.string(at)?;
+        let colon = self.white(end);
+        if self.bytes().get(colon) != Some(&b':') {
+            return self.fault(colon, "`:`");
+        }
+        Ok((end, self.white(colon + 1)))
+    }
+}
+
+/// Validates what it reads; values may be nested this much deeper.
+#[derive(Clone, Copy)]
+pub(super) struct Strict<'t> {
+    pub(super) bytes: &'t [u8],
+    pub(super) max_depth: usize,
+}
+
+/// Skips over valid text.
+#[derive(Clone, Copy)]
+pub(super) struct Trusted<'t> {
+    pub(super) bytes: &'t [u8],
+}
+
 /// The kinds of the open containers, a bit each.
 struct Open {
-    objects: Vec<u64>,
+    objects: SmallVec<[u64; 2]>,
     depth: usize,
     max_depth: usize,
 }
@@ -32,7 +89,7 @@ impl Open {
             return Err(Fault { offset, reason: Reason::TooDeep });
         }
         let (word, bit) = (self.depth / 64, self.depth % 64);
-        if bit == 0 && self.objects.len() == word {
+        if self.objects.len() == word {
             self.objects.push(0);
         }
         self.objects[word] = self.objects[word] & !(1 << bit) | u64::from(object) << bit;
@@ -46,229 +103,199 @@ impl Open {
     }
 }
 
-/// A position in a text that is being validated.
-struct Scanner<'t> {
-    bytes: &'t [u8],
-    at: usize,
-}
-
 /// Validates a whole text; the answer is its document without the white space around it.
 ///
 /// # Errors
 /// The first fault.
 pub(crate) fn validate(text: &str, max_depth: usize) -> Result<&str, Fault> {
-    let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
-    scanner.white();
-    let start = scanner.at;
-    scanner.value(max_depth)?;
-    let end = scanner.at;
-    scanner.white();
-    if scanner.at < text.len() {
-        return Err(scanner.fault("the end of the text"));
+    let reader = Strict { bytes: text.as_bytes(), max_depth };
+    let start = reader.white(0);
+    let end = reader.value(start)?;
+    let rest = reader.white(end);
+    if rest < text.len() {
+        return reader.fault(rest, "the end of the text");
     }
     Ok(&text[start..end])
 }
 
-impl Scanner<'_> {
-    fn fault(&self, expected: &'static str) -> Fault {
-        Fault { offset: self.at, reason: Reason::Expected(expected) }
+impl Reader for Strict<'_> {
+    fn bytes(&self) -> &[u8] {
+        self.bytes
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    fn white(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
-    }
-
-    fn value(&mut self, max_depth: usize) -> Result<(), Fault> {
-        let mut open = Open { objects: Vec::new(), depth: 0, max_depth };
+    #[inline]
+    fn string(self, at: usize) -> Result<usize, Fault> {
+        let mut at = at + 1;
         loop {
-            let closed = match self.peek() {
-                Some(bracket @ (b'{' | b'[')) => {
-                    open.push(bracket == b'{', self.at)?;
-                    self.at += 1;
-                    self.white();
-                    match (self.peek(), bracket) {
-                        (Some(b'}'), b'{') | (Some(b']'), b'[') => {
-                            self.at += 1;
-                            open.depth -= 1;
-                            true
-                        }
-                        (_, b'{') => {
-                            self.name("a member's name or `}`")?;
-                            false
-                        }
-                        (None, _) => return Err(self.fault("a value or `]`")),
-                        _ => false,
-                    }
-                }
-                _ => {
-                    self.scalar()?;
-                    true
-                }
-            };
-            if closed && self.close(&mut open)? {
-                return Ok(());
+            at = plain_end(self.bytes, at);
+            match self.bytes.get(at) {
+                Some(b'"') => return Ok(at + 1),
+                Some(b'\\') => at = self.escape(at + 1)?,
+                Some(_) => return self.fault(at, "an escape for a control character"),
+                None => return self.fault(at, "`\"`"),
             }
         }
     }
 
-    /// Goes on behind a value to the next; true if there is none.
-    fn close(&mut self, open: &mut Open) -> Result<bool, Fault> {
-        while open.depth > 0 {
-            self.white();
-            match (self.peek(), open.in_object()) {
-                (Some(b','), object) => {
-                    self.at += 1;
-                    self.white();
-                    if object {
-                        self.name("a member's name")?;
-                    }
-                    return Ok(false);
-                }
-                (Some(b'}'), true) | (Some(b']'), false) => {
-                    self.at += 1;
-                    open.depth -= 1;
-                }
-                (_, true) => return Err(self.fault("`,` or `}`")),
-                (_, false) => return Err(self.fault("`,` or `]`")),
-            }
+    #[inline]
+    fn value(self, at: usize) -> Result<usize, Fault> {
+        match self.bytes.get(at) {
+            Some(b'{' | b'[') => self.container(at),
+            _ => self.scalar(at),
         }
-        Ok(true)
-    }
-
-    /// A member's name and its colon.
-    fn name(&mut self, expected: &'static str) -> Result<(), Fault> {
-        if self.peek() != Some(b'"') {
-            return Err(self.fault(expected));
-        }
-        self.string()?;
-        self.white();
-        if self.peek() != Some(b':') {
-            return Err(self.fault("`:`"));
-        }
-        self.at += 1;
-        self.white();
-        Ok(())
-    }
-
-    fn scalar(&mut self) -> Result<(), Fault> {
-        match self.peek() {
-            Some(b'"') => self.string(),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.token("true"),
-            Some(b'f') => self.token("false"),
-            Some(b'n') => self.token("null"),
-            Some(b'N') => self.token("NaN"),
-            Some(b'I') => self.token("Infinity"),
-            _ => Err(self.fault("a value")),
-        }
-    }
-
-    fn token(&mut self, token: &'static str) -> Result<(), Fault> {
-        for byte in token.bytes() {
-            if self.peek() != Some(byte) {
-                return Err(self.fault(token));
-            }
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn string(&mut self) -> Result<(), Fault> {
-        self.at += 1;
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b'\\') => {
-                    self.at += 1;
-                    self.escape()?;
-                }
-                Some(0..=0x1f) => return Err(self.fault("an escape for a control character")),
-                Some(_) => self.at += 1,
-                None => return Err(self.fault("`\"`")),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Result<(), Fault> {
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                for _ in 0..4 {
-                    self.at += 1;
-                    if !self.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
-                        return Err(self.fault("four hexadecimal digits"));
-                    }
-                }
-                self.at += 1;
-            }
-            _ => return Err(self.fault("an escape")),
-        }
-        Ok(())
-    }
-
-    fn number(&mut self) -> Result<(), Fault> {
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-            if self.peek() == Some(b'I') {
-                return self.token("Infinity");
-            }
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if let Some(b'e' | b'E') = self.peek() {
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(())
-    }
-
-    fn digits(&mut self) -> Result<(), Fault> {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if self.at == start { Err(self.fault("a digit")) } else { Ok(()) }
     }
 }
 
-/// The end of the white space that starts here.
-pub(super) fn skip_white(bytes: &[u8], mut at: usize) -> usize {
-    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-        at += 1;
+impl Strict<'_> {
+    fn peek(self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
     }
-    at
+
+    fn container(self, mut at: usize) -> Result<usize, Fault> {
+        let mut open = Open { objects: SmallVec::new(), depth: 0, max_depth: self.max_depth };
+        loop {
+            match self.peek(at) {
+                Some(bracket @ (b'{' | b'[')) => {
+                    open.push(bracket == b'{', at)?;
+                    at = self.white(at + 1);
+                    match (self.peek(at), bracket) {
+                        (Some(b'}'), b'{') | (Some(b']'), b'[') => {
+                            at += 1;
+                            open.depth -= 1;
+                        }
+                        (_, b'{') => {
+                            (_, at) = self.name(at, "a member's name or `}`")?;
+                            continue;
+                        }
+                        (None, _) => return self.fault(at, "a value or `]`"),
+                        _ => continue,
+                    }
+                }
+                _ => at = self.scalar(at)?,
+            }
+            // Behind a value: up through what closes here, then on to the next.
+            loop {
+                if open.depth == 0 {
+                    return Ok(at);
+                }
+                at = self.white(at);
+                match (self.peek(at), open.in_object()) {
+                    (Some(b','), object) => {
+                        at = self.white(at + 1);
+                        if object {
+                            (_, at) = self.name(at, "a member's name")?;
+                        }
+                        break;
+                    }
+                    (Some(b'}'), true) | (Some(b']'), false) => {
+                        at += 1;
+                        open.depth -= 1;
+                    }
+                    (_, true) => return self.fault(at, "`,` or `}`"),
+                    (_, false) => return self.fault(at, "`,` or `]`"),
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn scalar(self, at: usize) -> Result<usize, Fault> {
+        match self.peek(at) {
+            Some(b'"') => self.string(at),
+            Some(b'-' | b'0'..=b'9') => self.number(at),
+            Some(b't') => self.token(at, "true"),
+            Some(b'f') => self.token(at, "false"),
+            Some(b'n') => self.token(at, "null"),
+            Some(b'N') => self.token(at, "NaN"),
+            Some(b'I') => self.token(at, "Infinity"),
+            _ => self.fault(at, "a value"),
+        }
+    }
+
+    #[inline]
+    fn token(self, at: usize, token: &'static str) -> Result<usize, Fault> {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        if rest.starts_with(token.as_bytes()) {
+            return Ok(at + token.len());
+        }
+        self.fault(at + common_prefix(rest, token.as_bytes()), token)
+    }
+
+    /// Behind a backslash.
+    fn escape(self, at: usize) -> Result<usize, Fault> {
+        match self.peek(at) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 1),
+            Some(b'u') => {
+                for digit in at + 1..at + 5 {
+                    if !self.peek(digit).is_some_and(|byte| byte.is_ascii_hexdigit()) {
+                        return self.fault(digit, "four hexadecimal digits");
+                    }
+                }
+                Ok(at + 5)
+            }
+            _ => self.fault(at, "an escape"),
+        }
+    }
+
+    fn number(self, mut at: usize) -> Result<usize, Fault> {
+        if self.peek(at) == Some(b'-') {
+            at += 1;
+            if self.peek(at) == Some(b'I') {
+                return self.token(at, "Infinity");
+            }
+        }
+        at = if self.peek(at) == Some(b'0') { at + 1 } else { self.digits(at)? };
+        if self.peek(at) == Some(b'.') {
+            at = self.digits(at + 1)?;
+        }
+        if let Some(b'e' | b'E') = self.peek(at) {
+            at += 1;
+            if let Some(b'+' | b'-') = self.peek(at) {
+                at += 1;
+            }
+            at = self.digits(at)?;
+        }
+        Ok(at)
+    }
+
+    fn digits(self, start: usize) -> Result<usize, Fault> {
+        let mut at = start;
+        while self.peek(at).is_some_and(|byte| byte.is_ascii_digit()) {
+            at += 1;
+        }
+        if at == start { self.fault(at, "a digit") } else { Ok(at) }
+    }
+}
+
+impl Reader for Trusted<'_> {
+    fn bytes(&self) -> &[u8] {
+        self.bytes
+    }
+
+    #[inline]
+    fn string(self, at: usize) -> Result<usize, Fault> {
+        Ok(skip_string(self.bytes, at))
+    }
+
+    #[inline]
+    fn value(self, at: usize) -> Result<usize, Fault> {
+        Ok(skip_value(self.bytes, at))
+    }
 }
 
 /// The end of the string that starts here, in valid text.
+#[inline]
 pub(super) fn skip_string(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+    loop {
+        at = plain_end(bytes, at);
+        match bytes.get(at) {
+            Some(b'"') => return at + 1,
+            // What follows a backslash belongs to it.
+            Some(_) => at += 2,
+            None => return bytes.len(),
         }
     }
-    bytes.len()
 }
 
 /// The end of the value that starts here, in valid text.
@@ -284,7 +311,7 @@ pub(super) fn skip_value(bytes: &[u8], start: usize) -> usize {
                 continue;
             }
             b'}' | b']' => {
-                depth -= 1;
+                depth = depth.saturating_sub(1);
                 at += 1;
             }
             b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' => {
@@ -292,11 +319,9 @@ pub(super) fn skip_value(bytes: &[u8], start: usize) -> usize {
                 continue;
             }
             _ => {
-                while bytes.get(at).is_some_and(|byte| {
-                    !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r')
-                }) {
-                    at += 1;
-                }
+                let scalar =
+                    |byte: &u8| !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
+                at += bytes[at..].iter().take_while(|byte| scalar(byte)).count();
             }
         }
         if depth == 0 {
