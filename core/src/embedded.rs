@@ -48,6 +48,12 @@ impl<M: Model> Walk<'_, M> {
                 let decision = walk.decide(place, b.as_ref(), t.as_ref(), m.as_ref());
                 Some(decision.map_err(|failure| self.outer(failure))?.plan)
             }
+            // What was only spelled anew does not stand against a deletion.
+            (Some(b), Some(survivor), None) | (Some(b), None, Some(survivor))
+                if inner.same(survivor, b).is_ok_and(|same| same) =>
+            {
+                Some(Plan::Missing)
+            }
             (Some(b), t, m) => walk
                 .emptied(place, b, t.as_ref(), m.as_ref())
                 .map_err(|failure| self.outer(failure))?,

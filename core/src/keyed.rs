@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::conflict::{ConflictKind, Winner};
 use crate::lists::Classes;
 use crate::model::{Failure, Kind, Model, Plan};
-use crate::rules::{Choice, Place};
+use crate::rules::{Choice, Delete, Place};
 use crate::walk::{Step, Walk};
 
 /// A list's elements with the class of each one's key.
@@ -108,8 +108,12 @@ impl<M: Model> Walk<'_, M> {
 
     /// Decides one element, as a member of that name would be.
     fn element(&mut self, place: &Place<'_>, element: Element<M>) -> Result<Plan<M>, Failure<M>> {
-        let inner = place.member(&element.name);
+        let mut inner = place.member(&element.name);
         let Element { name, base, theirs, mine } = element;
+        if inner.delete == Delete::Empties && (theirs.is_none() || mine.is_none()) {
+            // An element that was taken out of its list is gone, not emptied.
+            inner.delete = Delete::Wins;
+        }
         let (base, theirs, mine) = (base.as_ref(), theirs.as_ref(), mine.as_ref());
         Ok(self.decide_below(Step::Named(name), &inner, base, theirs, mine)?.plan)
     }

@@ -53,24 +53,16 @@ impl<M: Model> Walk<'_, M> {
                     continue;
                 };
                 let name = self.model.name(key).map_err(Failure::Model)?;
-                group_of.push(groups.iter().position(|group| group.position(&name).is_some()));
+                group_of.push(groups.iter().position(|group| group.contains(&name)));
             }
-            for (index, group) in groups.iter().enumerate() {
+            for index in 0..groups.len() {
                 let mut members = GroupMembers { keys: Vec::new(), values: Vec::new() };
-                let mut found = Vec::new();
                 for (entry, _) in joined.iter().zip(&group_of).filter(|(_, of)| **of == Some(index))
                 {
                     if let Joined::Member { key, base, theirs, mine } = entry {
-                        let name = self.model.name(key).map_err(Failure::Model)?;
-                        let values = [base.as_ref(), theirs.as_ref(), mine.as_ref()];
-                        found.push((group.position(&name), key, values));
+                        members.keys.push(key);
+                        members.values.push([base.as_ref(), theirs.as_ref(), mine.as_ref()]);
                     }
-                }
-                // In the group's own order, so that the report reads as the rule does.
-                found.sort_by_key(|&(position, ..)| position);
-                for (_, key, values) in found {
-                    members.keys.push(key);
-                    members.values.push(values);
                 }
                 sides.push(self.group(place, &members)?);
             }

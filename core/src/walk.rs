@@ -103,21 +103,19 @@ impl<'w, M: Model> Walk<'w, M> {
         if theirs_same {
             return decided(Plan::take(mine));
         }
-        match (theirs, mine) {
-            (Some(theirs), Some(mine)) => {
-                // A number in another spelling is no change against one that is of another value.
-                if let Some(base) = base
-                    && self.kind(base)? == Kind::Number
-                {
-                    if self.equal(mine, base)? {
-                        return decided(Plan::Take(theirs.clone()));
-                    }
-                    if self.equal(theirs, base)? {
-                        return decided(Plan::Take(mine.clone()));
-                    }
-                }
-                decided(self.both_changed(place, base, theirs, mine)?)
+        // A number in another spelling is no change against one that is of another value, or gone.
+        if let Some(base) = base
+            && self.kind(base)? == Kind::Number
+        {
+            if mine.map_or(Ok(false), |mine| self.equal(mine, base))? {
+                return decided(Plan::take(theirs));
             }
+            if theirs.map_or(Ok(false), |theirs| self.equal(theirs, base))? {
+                return decided(Plan::take(mine));
+            }
+        }
+        match (theirs, mine) {
+            (Some(theirs), Some(mine)) => decided(self.both_changed(place, base, theirs, mine)?),
             (None, None) => decided(Plan::Missing),
             _ => decided(self.deleted(place, base, theirs, mine)?),
         }

@@ -17,8 +17,6 @@ pub(super) struct Compiled {
     pub(super) rules: Vec<(Pattern, Rule)>,
     pub(super) groups: Vec<Group>,
     pub(super) nodes: Vec<Node>,
-    pub(super) conflict: Choice,
-    pub(super) delete: Delete,
     pub(super) max_depth: usize,
 }
 
@@ -30,9 +28,9 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// The position in the group of the first entry that names this member.
-    pub(crate) fn position(&self, name: &[u8]) -> Option<usize> {
-        self.members.iter().position(|member| member.matches(name))
+    /// Whether a member of this name belongs to the group.
+    pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        self.members.iter().any(|member| member.matches(name))
     }
 }
 
@@ -70,8 +68,6 @@ impl Default for Compiled {
             rules: Vec::new(),
             groups: Vec::new(),
             nodes: Vec::new(),
-            conflict: Choice::Mine,
-            delete: Delete::Wins,
             max_depth: DEFAULT_MAX_DEPTH,
         }
         .linked()
@@ -87,6 +83,8 @@ impl Compiled {
         };
         let reader = Reader { resolvers };
         let mut compiled = Self::default();
+        // What the options say of the root, where its own pattern does not.
+        let mut options = Rule::default();
         for (key, value) in entries {
             let refused = |reason| RulesError::new(key, reason);
             if key.is_empty() || key.starts_with('/') {
@@ -95,8 +93,8 @@ impl Compiled {
                 continue;
             }
             match key.as_str() {
-                "conflict" => compiled.conflict = reader.choice(value).map_err(refused)?,
-                "delete" => compiled.delete = delete(value).map_err(refused)?,
+                "conflict" => options.conflict = Some(reader.choice(value).map_err(refused)?),
+                "delete" => options.delete = Some(delete(value).map_err(refused)?),
                 "max_depth" => {
                     compiled.max_depth =
                         count(value).filter(|&depth| depth <= LARGEST_MAX_DEPTH).ok_or_else(
@@ -107,7 +105,20 @@ impl Compiled {
                 _ => return Err(refused("unknown option".to_owned())),
             }
         }
+        let root = compiled.rule_mut(Pattern::root());
+        root.conflict = root.conflict.take().or(options.conflict);
+        root.delete = root.delete.or(options.delete);
         Ok(compiled.linked())
+    }
+
+    /// The rule of a pattern, an empty one if there is none so far.
+    fn rule_mut(&mut self, pattern: Pattern) -> &mut Rule {
+        let known = self.rules.iter().position(|(known, _)| known.text == pattern.text);
+        let index = known.unwrap_or_else(|| {
+            self.rules.push((pattern, Rule::default()));
+            self.rules.len() - 1
+        });
+        &mut self.rules[index].1
     }
 
     pub(super) fn with_resolver(
@@ -120,15 +131,9 @@ impl Compiled {
             rules: self.rules.clone(),
             groups: self.groups.clone(),
             nodes: Vec::new(),
-            conflict: self.conflict.clone(),
-            delete: self.delete,
             max_depth: self.max_depth,
         };
-        let choice = Some(Choice::Resolver(resolver));
-        match compiled.rules.iter_mut().find(|(known, _)| known.text == pattern) {
-            Some((_, rule)) => rule.conflict = choice,
-            None => compiled.rules.push((parsed, Rule { conflict: choice, ..Rule::default() })),
-        }
+        compiled.rule_mut(parsed).conflict = Some(Choice::Resolver(resolver));
         Ok(compiled.linked())
     }
 

@@ -93,6 +93,11 @@ enum Class {
 }
 
 impl Pattern {
+    /// The pattern of the whole document.
+    pub(super) fn root() -> Self {
+        Self { text: String::new(), segments: Vec::new() }
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let segments = match text.strip_prefix('/') {
             None if text.is_empty() => Vec::new(),

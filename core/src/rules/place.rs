@@ -22,8 +22,8 @@ impl<'r> Place<'r> {
             compiled,
             nodes: SmallVec::new(),
             mode: &Mode::Deep,
-            conflict: &compiled.conflict,
-            delete: compiled.delete,
+            conflict: &Choice::Mine,
+            delete: Delete::Wins,
         };
         place.enter(Compiled::ROOT);
         place.settle();
