@@ -64,7 +64,7 @@ impl Case {
     fn report(&self) -> Vec<BTreeMap<String, String>> {
         let text = |(key, part): (&String, &Box<RawValue>)| {
             let value = ["base", "theirs", "mine"].contains(&key.as_str());
-            (key.clone(), if value { self.text_of(part) } else { compact(part.get()) })
+            (key.clone(), if value { sorted(&self.text_of(part)) } else { compact(part.get()) })
         };
         let records = self.conflicts.iter().flatten();
         records.map(|record| record.iter().map(text).collect()).collect()
@@ -89,6 +89,24 @@ fn compact(json: &str) -> String {
     out
 }
 
+/// The text with the members of every object sorted by name: their order does not count in a report.
+fn sorted(json: &str) -> String {
+    if let Ok(members) = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(json) {
+        let member = |(name, value): (String, Box<RawValue>)| {
+            format!("{}:{}", Value::String(name), sorted(value.get()))
+        };
+        let members: Vec<_> = members.into_iter().map(member).collect();
+        return format!("{{{}}}", members.join(","));
+    }
+    match serde_json::from_str::<Vec<Box<RawValue>>>(json) {
+        Ok(elements) => {
+            let elements: Vec<_> = elements.iter().map(|value| sorted(value.get())).collect();
+            format!("[{}]", elements.join(","))
+        }
+        Err(_) => json.to_owned(),
+    }
+}
+
 fn record<V: ToString>(conflict: &Conflict<V>) -> BTreeMap<String, String> {
     let mut record = BTreeMap::from([
         ("pointer".to_owned(), json!(conflict.pointer).to_string()),
@@ -97,7 +115,7 @@ fn record<V: ToString>(conflict: &Conflict<V>) -> BTreeMap<String, String> {
     ]);
     let values = [("base", &conflict.base), ("theirs", &conflict.theirs), ("mine", &conflict.mine)];
     for (name, value) in values {
-        record.extend(value.as_ref().map(|value| (name.to_owned(), value.to_string())));
+        record.extend(value.as_ref().map(|value| (name.to_owned(), sorted(&value.to_string()))));
     }
     record
 }

@@ -1,6 +1,7 @@
 """When a session expires is a part of it, and merges with it."""
 
 from datetime import timedelta
+from unittest import mock
 
 from django.http import HttpResponse
 from django.test import override_settings
@@ -24,6 +25,17 @@ class Expiry(Interleaving):
         self.assertNotIn("session_data", sql[0]["sql"].partition("WHERE")[0])
         self.assertIn("session_data", sql[0]["sql"].partition("WHERE")[2])
         self.assertEqual(self.row(key).session_data, raw)
+
+    def test_a_save_with_nothing_changed_and_then_one_with_a_change_do_not_race(self):
+        with mock.patch("django.core.signing.time.time", return_value=1_000_000_000):
+            key = self.start(a=1)
+        one = self.request(key)
+        one.save()
+        one["b"] = 2
+        with statements() as sql:
+            one.save()
+        self.assertEqual(len(sql), 1)
+        self.assertEqual(self.stored(key), {"a": 1, "b": 2})
 
     @override_settings(SESSION_SAVE_EVERY_REQUEST=True)
     def test_save_every_request_writes_no_data_and_prolongs_the_session(self):

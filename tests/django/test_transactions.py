@@ -184,6 +184,17 @@ class Rollback(Interleaving):
             transaction.on_commit(hook)
         self.assertEqual(self.stored(key), {"n": 3})
 
+    @COUNTER
+    def test_a_save_in_a_commit_hook_after_one_with_a_transaction_of_its_own(self):
+        key = self.start(n=1)
+        one = self.request(key)
+        with transaction.atomic():
+            transaction.on_commit(lambda: self.save_and_undo(self.request(key)))
+            transaction.on_commit(one.save)
+            one["n"] += 1
+            one.save()
+        self.assertEqual(self.stored(key), {"n": 2})
+
     def test_a_session_created_in_a_transaction_that_rolls_back_is_created_again(self):
         one = self.engine()
         one["one"] = 1

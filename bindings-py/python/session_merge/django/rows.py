@@ -17,6 +17,7 @@ a serialization failure or a deadlock is raised as the database reports it.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -31,34 +32,34 @@ __all__ = ["CommitWatch", "RowStore"]
 
 
 class CommitWatch:
-    """Knows what became of the transaction that is open on a connection."""
+    """Knows what became of the transaction that is open on a connection.
+
+    Django calls a hook after the commit, and tells nobody of a rollback: it drops the hooks of the
+    transaction, or of the savepoint, and nothing else refers to them. So a write was rolled back
+    when its hook is gone without having been called. While a commit is calling its hooks, those
+    whose turn is still to come are there.
+    """
 
     def __init__(self, connection: Any) -> None:
         self.committed = False
-        self._connection = connection
-        # While commit hooks run, Django has taken them off the list that rolled_back looks at.
-        self._among_hooks = _runs_commit_hooks(connection)
-        connection.on_commit(self)
-
-    def __call__(self) -> None:
-        """Django calls this after the commit."""
-        self.committed = True
+        hook = _CommitHook(self)
+        self._hook = weakref.ref(hook)
+        connection.on_commit(hook)
 
     @property
     def rolled_back(self) -> bool:
-        """Whether the transaction, or the savepoint around the write, was undone.
-
-        Django says what was committed, but not what was rolled back: it forgets the hooks then.
-        """
-        if self.committed:
-            return False
-        if _runs_commit_hooks(self._connection) and not self._among_hooks:
-            return False
-        return all(hook[1] is not self for hook in self._connection.run_on_commit)
+        """Whether the transaction, or the savepoint around the write, was undone."""
+        return not self.committed and self._hook() is None
 
 
-def _runs_commit_hooks(connection: Any) -> bool:
-    return bool(getattr(connection, "run_commit_hooks_on_set_autocommit_on", False))
+class _CommitHook:
+    """Referred to by Django's list of hooks only."""
+
+    def __init__(self, watch: CommitWatch) -> None:
+        self._watch = watch
+
+    def __call__(self) -> None:
+        self._watch.committed = True
 
 
 class RowStore:
