@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use session_merge::model::{Failure, merge_model};
+use session_merge::model::{Failure, Model, merge_model};
 use session_merge::{Input, merge_json as merge_texts, merge_slice};
 
 use crate::errors;
@@ -14,6 +14,7 @@ use crate::texts::{Contents, Texts};
 /// Texts of more bytes than this are merged while other threads run; for less it is not worth the switch.
 const LARGE: usize = 16 * 1024;
 
+/// Merge what theirs and mine made of base, as Python objects.
 #[pyfunction]
 #[pyo3(signature = (base, theirs, mine, rules = None))]
 pub(crate) fn merge<'py>(
@@ -45,7 +46,7 @@ pub(crate) fn merge<'py>(
         return Err(errors::merge_conflict(py, conflicts));
     }
     let changed = merged.changed(&model, theirs).map_err(raised)?;
-    let value = model_value(&model, &merged.plan)?;
+    let value = model.build(&merged.plan)?.unbind();
     Ok(Merge {
         value,
         conflicts: PyList::new(py, conflicts)?.unbind(),
@@ -54,14 +55,7 @@ pub(crate) fn merge<'py>(
     })
 }
 
-fn model_value<'py, 'f>(
-    model: &Live<'py, 'f>,
-    plan: &session_merge::model::Plan<Live<'py, 'f>>,
-) -> PyResult<Py<PyAny>> {
-    use session_merge::model::Model as _;
-    Ok(model.build(plan)?.unbind())
-}
-
+/// Merge what theirs and mine made of base, as JSON texts and to JSON text.
 #[pyfunction]
 #[pyo3(signature = (base, theirs, mine, rules = None))]
 pub(crate) fn merge_json<'py>(

@@ -78,31 +78,37 @@ impl Conflict {
         })
     }
 
+    /// Where: a JSON Pointer (RFC 6901), in full.
     #[getter]
     fn pointer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
         strings::string(py, self.pointer.as_bytes())
     }
 
+    /// What met, theirs first.
     #[getter]
     fn kind(&self) -> &str {
         &self.kind
     }
 
+    /// Who won; None where the rules say `fail`.
     #[getter]
     fn winner(&self) -> Option<&str> {
         self.winner.as_deref()
     }
 
+    /// What base had, or MISSING; from `merge_json` as JSON text.
     #[getter]
     fn base<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         value_or_missing(py, self.base.as_ref())
     }
 
+    /// What theirs had, or MISSING; from `merge_json` as JSON text.
     #[getter]
     fn theirs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         value_or_missing(py, self.theirs.as_ref())
     }
 
+    /// What mine had, or MISSING; from `merge_json` as JSON text.
     #[getter]
     fn mine<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         value_or_missing(py, self.mine.as_ref())
@@ -209,21 +215,25 @@ pub(crate) enum Origin {
 
 #[pymethods]
 impl Merge {
+    /// The merged document: always whole, whatever conflicts there were.
     #[getter]
     fn value(&self, py: Python<'_>) -> Py<PyAny> {
         self.value.clone_ref(py)
     }
 
+    /// Every place where both sides changed and the rules had to choose.
     #[getter]
     fn conflicts(&self, py: Python<'_>) -> Py<PyList> {
         self.conflicts.clone_ref(py)
     }
 
+    /// False when the result is the same as theirs, so that nothing need be written.
     #[getter]
     fn changed(&self) -> bool {
         self.changed
     }
 
+    /// The JSON Patch (RFC 6902) from theirs to the result, made when asked for.
     fn patch<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match &self.origin {
             Origin::Text { merge, .. } => rules::parse(py, &merge.patch_text()),
@@ -233,6 +243,7 @@ impl Merge {
         }
     }
 
+    /// The patch as exact JSON text; after `merge_json` only.
     fn patch_text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match &self.origin {
             Origin::Text { merge, as_bytes } => Ok(text(py, &merge.patch_text(), *as_bytes)),
@@ -243,10 +254,10 @@ impl Merge {
     }
 
     /// Never shows a value.
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+    fn __repr__(&self, py: Python<'_>) -> String {
         let changed = if self.changed { "True" } else { "False" };
         let conflicts = self.conflicts.bind(py).len();
-        Ok(format!("Merge(changed={changed}, conflicts: {conflicts})"))
+        format!("Merge(changed={changed}, conflicts: {conflicts})")
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -54,18 +54,16 @@ impl Rules {
         rules: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, Self>> {
         static NONE: PyOnceLock<Py<Rules>> = PyOnceLock::new();
-        match rules {
-            Some(rules) => match rules.cast::<Self>() {
-                Ok(compiled) => Ok(compiled.clone()),
-                Err(_) => Bound::new(py, Self::new(rules)?),
-            },
-            None => {
-                let none = NONE.get_or_try_init(py, || {
-                    let compiled = session_merge::Rules::default();
-                    Py::new(py, Self { compiled, functions: Arc::new([]) })
-                });
-                Ok(none?.bind(py).clone())
-            }
+        let Some(rules) = rules else {
+            let none = NONE.get_or_try_init(py, || {
+                let compiled = session_merge::Rules::default();
+                Py::new(py, Self { compiled, functions: Arc::new([]) })
+            });
+            return Ok(none?.bind(py).clone());
+        };
+        match rules.cast::<Self>() {
+            Ok(compiled) => Ok(compiled.clone()),
+            Err(_) => Bound::new(py, Self::new(rules)?),
         }
     }
 }
@@ -168,17 +166,11 @@ impl Reader {
         };
         let mut entries = Map::new();
         for (key, value) in pairs(mapping)? {
-            let pattern = match key.cast::<PyString>() {
-                Ok(key) => strings::content(key)?,
-                Err(_) => {
-                    let pattern = key.str()?;
-                    let reason = "a pattern or an option is a string";
-                    return Err(refused(
-                        &pattern.to_string_lossy(),
-                        Refusal::Reason(reason.into()),
-                    ));
-                }
+            let Ok(name) = key.cast::<PyString>() else {
+                let reason = Refusal::Reason("a pattern or an option is a string".to_owned());
+                return Err(refused(&key.str()?.to_string_lossy(), reason));
             };
+            let pattern = strings::content(name)?;
             let Ok(pattern) = str::from_utf8(&pattern) else {
                 let shown = String::from_utf8_lossy(&pattern);
                 return Err(refused(&shown, Refusal::Reason("a lone surrogate".into())));

@@ -25,12 +25,9 @@ fn encode_surrogates(string: &Bound<'_, PyString>) -> PyResult<Vec<u8>> {
 
 /// A string of this content.
 pub(crate) fn string<'py>(py: Python<'py>, content: &[u8]) -> PyResult<Bound<'py, PyString>> {
-    match str::from_utf8(content) {
-        Ok(text) => Ok(PyString::new(py, text)),
-        Err(_) => {
-            let bytes = PyBytes::new(py, content);
-            let text = bytes.call_method1("decode", ("utf-8", "surrogatepass"))?;
-            Ok(text.cast_into::<PyString>()?)
-        }
+    if let Ok(text) = str::from_utf8(content) {
+        return Ok(PyString::new(py, text));
     }
+    let text = PyBytes::new(py, content).call_method1("decode", ("utf-8", "surrogatepass"))?;
+    Ok(text.cast_into()?)
 }

@@ -16,7 +16,7 @@ class MergeError(Exception):
     __module__ = "session_merge"
 
 
-class MergeConflict(MergeError):  # noqa: N818 - it names what happened, as git does
+class MergeConflict(MergeError):
     """A conflict at a place where the rules say ``fail``."""
 
     __module__ = "session_merge"
@@ -56,7 +56,7 @@ class JSONError(MergeError, ValueError):
     column: int
     """Its column in characters, from 1; one past the last if the text ends too early."""
 
-    def __init__(self, message: str = "", input: str = "", line: int = 0, column: int = 0) -> None:  # noqa: A002
+    def __init__(self, message: str = "", input: str = "", line: int = 0, column: int = 0) -> None:
         super().__init__(message)
         self.input = input
         self.line = line
@@ -74,7 +74,7 @@ class DepthError(MergeError, ValueError):
     pointer: str
     """The JSON Pointer of the first container that is too deep."""
 
-    def __init__(self, message: str = "", input: str | None = None, pointer: str = "") -> None:  # noqa: A002
+    def __init__(self, message: str = "", input: str | None = None, pointer: str = "") -> None:
         super().__init__(message)
         self.input = input
         self.pointer = pointer
