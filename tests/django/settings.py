@@ -4,12 +4,15 @@
 URL such as ``postgresql://user:password@127.0.0.1:5432/name`` or ``mysql://...``.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="session-merge-django-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 
 def database(name: str) -> dict[str, object]:
@@ -58,3 +61,9 @@ ROOT_URLCONF = "urls"
 SESSION_ENGINE = "session_merge.django.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"null": {"class": "logging.NullHandler"}},
+    "loggers": {"session_merge": {"handlers": ["null"], "propagate": False}},
+}

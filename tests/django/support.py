@@ -39,7 +39,7 @@ class Interleaving(TransactionTestCase):
     def request(self, key):
         """Return the session as a request sees it that has read it just now."""
         session = self.engine(key)
-        session._session
+        session.keys()
         return session
 
     def row(self, key):
@@ -63,7 +63,7 @@ def elsewhere(work, *args):
 
 
 def in_parallel(works):
-    """Run all in threads of their own, started together; return results or raise the first error."""
+    """Run all in threads of their own, together; return the results or raise the first error."""
     together = threading.Barrier(len(works))
     outcomes = [None] * len(works)
 

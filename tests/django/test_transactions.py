@@ -13,7 +13,7 @@ from urls import VIEWS
 COUNTER = override_settings(SESSION_MERGE={"rules": {"/n": "counter"}})
 
 
-class Undo(Exception):
+class UndoError(Exception):
     pass
 
 
@@ -22,8 +22,8 @@ class Rollback(Interleaving):
         try:
             with transaction.atomic():
                 session.save()
-                raise Undo
-        except Undo:
+                raise UndoError
+        except UndoError:
             pass
 
     @COUNTER
@@ -76,8 +76,8 @@ class Rollback(Interleaving):
                 one.save()
                 one["more"] = 1
                 one.save()
-                raise Undo
-        except Undo:
+                raise UndoError
+        except UndoError:
             pass
         elsewhere(self.add_one, key)
         one.save()
@@ -126,8 +126,8 @@ class Rollback(Interleaving):
                 with transaction.atomic():
                     one["n"] += 1
                     one.save()
-                raise Undo
-        except Undo:
+                raise UndoError
+        except UndoError:
             pass
         self.add_one(key)
         one.save()
@@ -213,8 +213,8 @@ class Rollback(Interleaving):
                 one.cycle_key()
                 one["user"] = 1
                 one.save()
-                raise Undo
-        except Undo:
+                raise UndoError
+        except UndoError:
             pass
         new_key = one.session_key
         self.assertIsNotNone(self.row(key))
@@ -235,8 +235,8 @@ class Rollback(Interleaving):
                 one.flush()
                 one["fresh"] = 1
                 one.save()
-                raise Undo
-        except Undo:
+                raise UndoError
+        except UndoError:
             pass
         one.save()
         self.assertEqual(self.stored(one.session_key), {"fresh": 1})
@@ -277,8 +277,8 @@ class InsideATransaction(Interleaving):
         one = self.request(key)
         with transaction.atomic():
             self.start(b=1)
-            with mock.patch.object(SessionStore, "create_model_instance", side_effect=Undo):
-                with self.assertRaises(Undo):
+            with mock.patch.object(SessionStore, "create_model_instance", side_effect=UndoError):
+                with self.assertRaises(UndoError):
                     one.save()
             one["ok"] = 1
             one.save()
@@ -383,6 +383,20 @@ class RealErrors(Interleaving):
             elsewhere(save_without_patience)
         one.save()
         self.assertEqual(self.stored(key), {"a": 1, "b": 2})
+
+    def test_an_old_snapshot_of_sqlite_surfaces_as_itself(self):
+        if connection.vendor != "sqlite":
+            self.skipTest("other databases lock the row")
+        key = self.start(a=1)
+        one = self.request(key)
+        one["one"] = 1
+        with self.assertRaisesMessage(OperationalError, "database is locked"):
+            with transaction.atomic():
+                self.row(key)
+                elsewhere(lambda: write_as_other(key, two=2))
+                one.save()
+        one.save()
+        self.assertEqual(self.stored(key), {"a": 1, "two": 2, "one": 1})
 
     def test_an_error_in_a_second_attempt_leaves_the_session_as_the_view_made_it(self):
         key = self.start(a=1)

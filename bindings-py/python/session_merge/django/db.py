@@ -20,9 +20,9 @@ from __future__ import annotations
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
-
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSession
 from django.db import router
+
 from session_merge.django.merging import MergingSession
 from session_merge.django.rows import RowStore
 from session_merge.django.store import Draft
@@ -43,7 +43,7 @@ class SessionStore(MergingSession, DatabaseSession):  # type: ignore[misc]
         instance = self.create_model_instance(data)
         return Draft(instance.session_data, instance)
 
-    def adraft(self, data: dict[str, Any]) -> Draft:
+    def draft_in_thread(self, data: dict[str, Any]) -> Draft:
         """As ``draft``, from ``acreate_model_instance()`` if a subclass has one of its own."""
         if type(self).acreate_model_instance is DatabaseSession.acreate_model_instance:
             return self.draft(data)

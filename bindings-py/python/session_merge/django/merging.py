@@ -17,9 +17,9 @@ from __future__ import annotations
 from typing import Any
 
 from asgiref.sync import sync_to_async
-
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
+
 from session_merge.django.codec import same_payload
 from session_merge.django.conf import get_config
 from session_merge.django.history import History, Version
@@ -42,8 +42,8 @@ class MergingSession(SessionBase):  # type: ignore[misc]
 
     _session_cache: dict[str, Any]
 
-    def __init__(self, session_key: str | None = None) -> None:
-        super().__init__(session_key)
+    def __init__(self, session_key: str | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(session_key, *args, **kwargs)
         self._config = get_config()
         self._history = History()
         self._remembered: Version | None = None
@@ -58,8 +58,8 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         """Make ``data``, which is also ``self._session_cache``, ready to be written."""
         raise NotImplementedError("an engine must provide draft()")
 
-    def adraft(self, data: dict[str, Any]) -> Draft:
-        """As ``draft``, for the async methods. It is not a coroutine: it runs in a thread."""
+    def draft_in_thread(self, data: dict[str, Any]) -> Draft:
+        """As ``draft``, for the async methods, whose work is done in a thread."""
         return self.draft(data)
 
     def remember(self, raw: str | None) -> None:
@@ -107,7 +107,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
             await self.acreate()
         else:
             await self._aget_session(no_load=must_create)
-            await sync_to_async(self._save)(must_create, self.adraft)
+            await sync_to_async(self._save)(must_create, self.draft_in_thread)
 
     def cycle_key(self) -> None:
         """Move the session, merged with what others stored, to a new key.
@@ -129,7 +129,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         if self.session_key is None:
             await self.acreate()
         else:
-            await sync_to_async(self._cycle)(self.adraft)
+            await sync_to_async(self._cycle)(self.draft_in_thread)
 
     def _save(self, must_create: bool, drafting: Drafting) -> None:
         if must_create:
