@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::doc::{Doc, EQUAL, Lens, SAME, units};
+use common::doc::{Doc, EQUAL, Lens, SAME, pointer_to, units, wide};
 use common::outcome::{Outcome, compiled, patched, records, report, text, values};
 use common::rules::{EVERYTHING, LENIENT, Space, mirrored, rules};
-use common::triples::{CARRIED, TEXT, documents};
+use common::triples::{CARRIED, TEXT, documents, lists, writers};
 use proptest::prelude::*;
+use proptest::sample::select;
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
 
@@ -33,8 +34,123 @@ fn uses(rules: &Value, words: &[&str]) -> bool {
     }
 }
 
+/// Whether a report has a record at a place or above it.
+fn reported(outcome: &Outcome, path: &[u16]) -> bool {
+    records(outcome).iter().any(|record| path.starts_with(&wide(&record.pointer)))
+}
+
+/// Whether, at a place and below, what only one side changed is in the result or in the report.
+fn accounted(
+    sides: [Option<&Doc>; 3],
+    result: Option<&Doc>,
+    path: &mut Vec<u16>,
+    merged: &Outcome,
+) -> Result<(), String> {
+    let form = |doc: Option<&Doc>, lens| doc.map(|doc| doc.form(lens));
+    let [base, theirs, mine] = sides;
+    for (one, other) in [(theirs, mine), (mine, theirs)] {
+        let only_one =
+            form(other, SAME) == form(base, SAME) && form(one, EQUAL) != form(base, EQUAL);
+        if only_one && form(result, SAME) != form(one, SAME) && !reported(merged, path) {
+            return Err(String::from_utf16_lossy(path));
+        }
+    }
+    // A side that is missing may count as empty; where it does not, the deletion is in the report.
+    for (name, _) in sides.into_iter().flatten().flat_map(Doc::members) {
+        let name = units(name);
+        let member = |doc: Option<&'_ Doc>| doc.and_then(|doc| doc.member(&name)).cloned();
+        let inner = sides.map(member);
+        let length = path.len();
+        path.extend(pointer_to(&name));
+        let below = inner.each_ref().map(Option::as_ref);
+        accounted(below, member(result).as_ref(), path, merged)?;
+        path.truncate(length);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config())]
+
+    #[test]
+    fn what_one_side_changed_is_kept_or_reported(
+        docs in documents(TEXT),
+        rules in rules(Space { cuts: false, ..LENIENT }),
+    ) {
+        let merged = text(&docs, &compiled(&rules));
+        let result = merged.as_ref().unwrap().value.clone();
+        let accounted = accounted(docs.each_ref().map(Some), Some(&result), &mut Vec::new(), &merged);
+        prop_assert_eq!(accounted, Ok(()));
+    }
+
+    #[test]
+    fn what_one_side_inserted_is_kept_or_reported(
+        [base, theirs, mine] in lists(),
+        mode in select(&["ordered", "append", "set"]),
+    ) {
+        let docs = [base, theirs, mine];
+        let merged = text(&docs, &compiled(&json!({"": mode}))).unwrap();
+        prop_assume!(merged.conflicts.is_empty());
+        let count = |list: &Doc, form: &str| {
+            list.elements().iter().filter(|element| element.form(EQUAL) == form).count()
+        };
+        let one_wins = docs[1].is(&docs[0], SAME)
+            || docs[2].is(&docs[0], SAME)
+            || docs[1].is(&docs[2], EQUAL);
+        let elements = docs.iter().flat_map(Doc::elements);
+        for form in elements.map(|element| element.form(EQUAL)) {
+            let [base, theirs, mine] = docs.each_ref().map(|list| count(list, &form));
+            let result = count(&merged.value, &form);
+            if mode == "set" {
+                let kept = if base > 0 { theirs > 0 && mine > 0 } else { theirs + mine > 0 };
+                prop_assert!(one_wins || result == usize::from(kept), "{form}");
+            } else {
+                prop_assert!(result > 0 || theirs <= base && mine <= base, "{form}");
+            }
+        }
+    }
+
+    #[test]
+    fn writers_fold_in_any_order(docs in writers()) {
+        let rules = compiled(&json!({
+            "/**/n": "counter",
+            "/s": "set",
+            "/k": {"merge": "keyed", "key": "id"},
+        }));
+        let [base, a, b, c] = &docs;
+        let mut results = Vec::new();
+        for order in [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]] {
+            let mut store = base.clone();
+            for writer in order {
+                let merged = text(&[base.clone(), store, writer.clone()], &rules).unwrap();
+                prop_assume!(merged.conflicts.is_empty());
+                store = merged.value;
+            }
+            results.push(store.form(LOOSE));
+        }
+        results.dedup();
+        prop_assert_eq!(results.len(), 1, "{:?}", results);
+    }
+
+    #[test]
+    fn larger_and_smaller_do_not_depend_on_the_side(
+        [base, theirs, mine] in documents(TEXT),
+        winner in select(&["max", "min"]),
+    ) {
+        let rules = compiled(&json!({"conflict": winner, "/n": "atomic"}));
+        let there = text(&[base.clone(), theirs.clone(), mine.clone()], &rules).unwrap();
+        let back = text(&[base, mine, theirs], &rules).unwrap();
+        let ordered = |value: &Option<Doc>| match value {
+            Some(Doc::String(_)) => 1,
+            Some(Doc::Token(token)) if token.ends_with(|last: char| last.is_ascii_digit()) => 2,
+            _ => 0,
+        };
+        prop_assume!(there.conflicts.iter().all(|record| {
+            let [_, theirs, mine] = record.values.each_ref().map(ordered);
+            record.winner == Some("deleted") || theirs == mine && theirs > 0
+        }));
+        prop_assert_eq!(there.value.form(LOOSE), back.value.form(LOOSE));
+    }
 
     #[test]
     fn one_side_unchanged_gives_the_other(
@@ -124,7 +240,9 @@ proptest! {
     ) {
         let merged = text(&docs, &compiled(&rules)).unwrap();
         let mut known = Vec::new();
-        docs.iter().for_each(|doc| doc.leaves(&mut known));
+        for doc in &docs {
+            doc.leaves(&mut known);
+        }
         let mut leaves = Vec::new();
         merged.value.leaves(&mut leaves);
         for leaf in leaves {

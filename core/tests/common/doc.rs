@@ -1,9 +1,10 @@
 //! Documents as the tests see them: a reading of JSON text that shares nothing with the crate's own.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 /// A document that remembers how its scalars and names are spelled.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Doc {
     /// `null`, `true`, `false` and numbers, as they stand in the text.
     Token(String),
@@ -52,6 +53,13 @@ impl fmt::Display for Doc {
     }
 }
 
+impl fmt::Debug for Doc {
+    /// As text: counterexamples are to be read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl Doc {
     /// Reads valid text; a repeated name stands at its first place with its last value.
     ///
@@ -75,7 +83,7 @@ impl Doc {
     /// A member by the meaning of its name.
     pub fn member(&self, name: &[u16]) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
-        members.iter().find(|(literal, _)| units(literal) == name).map(|(_, member)| member)
+        members.iter().rfind(|(literal, _)| units(literal) == name).map(|(_, member)| member)
     }
 
     pub fn members(&self) -> &[(String, Self)] {
@@ -108,11 +116,11 @@ impl Doc {
                 format!("[{}]", forms.join(","))
             }
             Self::Object(members) => {
-                let form = |(name, member): &(String, Self)| {
-                    format!("{:?}:{}", units(name), member.form(lens))
-                };
-                let mut forms: Vec<_> = members.iter().map(form).collect();
-                forms.sort();
+                // Of a repeated name the last counts.
+                let form = |(name, member): &(String, Self)| (units(name), member.form(lens));
+                let members: BTreeMap<_, _> = members.iter().map(form).collect();
+                let forms: Vec<_> =
+                    members.iter().map(|(name, form)| format!("{name:?}:{form}")).collect();
                 format!("{{{}}}", forms.join(","))
             }
         }
@@ -182,6 +190,35 @@ pub fn units(literal: &str) -> Vec<u16> {
         rest = &rest[length..];
     }
     units
+}
+
+/// The UTF-16 of a pointer's bytes, in which a lone surrogate stands as three of them.
+pub fn wide(pointer: &[u8]) -> Vec<u16> {
+    let mut units = Vec::new();
+    let mut rest = pointer;
+    while !rest.is_empty() {
+        let valid = match str::from_utf8(rest) {
+            Ok(text) => text,
+            Err(error) => str::from_utf8(&rest[..error.valid_up_to()]).unwrap(),
+        };
+        units.extend(valid.encode_utf16());
+        rest = &rest[valid.len()..];
+        if let [0xed, second, third, after @ ..] = rest {
+            units.push(0xd000 | u16::from(second & 0x3f) << 6 | u16::from(third & 0x3f));
+            rest = after;
+        }
+    }
+    units
+}
+
+/// A member's name as the step of a pointer.
+pub fn pointer_to(name: &[u16]) -> Vec<u16> {
+    let escape = |&unit: &u16| match u8::try_from(unit) {
+        Ok(b'~') => vec![u16::from(b'~'), u16::from(b'0')],
+        Ok(b'/') => vec![u16::from(b'~'), u16::from(b'1')],
+        _ => vec![unit],
+    };
+    std::iter::once(u16::from(b'/')).chain(name.iter().flat_map(escape)).collect()
 }
 
 fn read_value(rest: &mut &str) -> Option<Doc> {

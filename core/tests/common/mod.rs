@@ -5,4 +5,5 @@
 pub mod doc;
 pub mod outcome;
 pub mod rules;
+pub mod toy;
 pub mod triples;

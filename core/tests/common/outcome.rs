@@ -1,5 +1,7 @@
 //! What a merge gave, in a form that can be compared.
 
+use std::fmt::Write as _;
+
 use json_patch::jsonptr;
 use serde_json::Value;
 use session_merge::{Conflict, Error, Rules, merge, merge_json};
@@ -131,7 +133,8 @@ fn patch(text: &str) -> Vec<(String, Vec<u16>, Option<Doc>)> {
 
 /// Applies a patch as RFC 6902 has it; its paths go through objects only.
 pub fn patched(doc: &Doc, patch: &[(String, Vec<u16>, Option<Doc>)]) -> Doc {
-    let mut doc = doc.clone();
+    // A repeated name stands once in what a patch is applied to.
+    let mut doc = Doc::read(&doc.to_string());
     for (operation, path, value) in patch {
         let mut place = &mut doc;
         let mut segments: Vec<_> =
@@ -170,7 +173,11 @@ fn unescaped(segment: &[u16]) -> Vec<u16> {
     }
 }
 
+/// A name's literal with every unit escaped.
 fn literal(name: &[u16]) -> String {
-    let escaped: String = name.iter().map(|unit| format!("\\u{unit:04x}")).collect();
-    format!("\"{escaped}\"")
+    let mut literal = String::from("\"");
+    for unit in name {
+        let _ = write!(literal, "\\u{unit:04x}");
+    }
+    literal + "\""
 }

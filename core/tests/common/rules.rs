@@ -49,8 +49,8 @@ fn winner(space: Space) -> impl Strategy<Value = Value> {
 
 /// A mode with its parameters.
 fn mode(space: Space) -> impl Strategy<Value = Map<String, Value>> {
-    let cut = move |chance: f64| prop::bool::weighted(if space.cuts { chance } else { 0.0 });
-    (select(space.modes), cut(0.3), cut(0.3), -2..3_i64, any::<bool>()).prop_map(
+    let cut = || prop::bool::weighted(0.3).prop_map(move |cut| cut && space.cuts);
+    (select(space.modes), cut(), cut(), -2..3_i64, any::<bool>()).prop_map(
         |(mode, low, high, bound, flag)| {
             let mut rule = Map::from_iter([("merge".to_owned(), json!(mode))]);
             let mut set = |key: &str, value: Value| rule.insert(key.to_owned(), value);
@@ -88,6 +88,7 @@ fn rule(space: Space) -> impl Strategy<Value = Value> {
         rule.extend(delete.map(|delete| ("delete".to_owned(), json!(delete))));
         rule
     });
+    let fields = fields.boxed();
     (fields.clone(), option::weighted(0.5, fields)).prop_map(|(mut rule, root)| {
         if let (Some("embedded"), Some(root)) = (rule.get("merge").and_then(Value::as_str), root) {
             rule.insert("root".to_owned(), Value::Object(root));
@@ -100,10 +101,9 @@ fn rule(space: Space) -> impl Strategy<Value = Value> {
 fn groups() -> impl Strategy<Value = Value> {
     let parent = select(&["", "", "/*", "/a", "/**"]);
     let members = subsequence(vec!["a", "b", "n", "*"], 1..4);
-    let group = (parent, members).prop_map(|(parent, members)| {
+    (parent, members).prop_map(|(parent, members)| {
         json!([members.iter().map(|name| format!("{parent}/{name}")).collect::<Vec<_>>()])
-    });
-    group
+    })
 }
 
 /// A rule set that compiles.
@@ -112,7 +112,7 @@ pub fn rules(space: Space) -> BoxedStrategy<Value> {
     let options = (
         option::weighted(0.3, winner(space)),
         option::weighted(0.3, select(space.deletes)),
-        option::weighted(if space.groups { 0.3 } else { 0.0 }, groups()),
+        option::weighted(0.3, groups()).prop_map(move |groups| groups.filter(|_| space.groups)),
     );
     (patterns, options)
         .prop_map(|(patterns, (conflict, delete, groups))| {

@@ -4,18 +4,20 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::doc::Doc;
+use super::doc::{Doc, EQUAL};
 
-/// One place on base, theirs and mine.
-pub type Triple = [Option<Doc>; 3];
+/// One place on base, theirs and mine, and on a third writer's side.
+pub type Sides = [Option<Doc>; 4];
 
 /// What documents are made of.
 #[derive(Clone, Copy)]
 pub struct Alphabet {
     pub names: &'static [&'static str],
     pub scalars: &'static [&'static str],
-    /// Whether keys of lists may repeat or be of the wrong kind.
-    pub bad_keys: bool,
+    /// Keys of list elements.
+    pub keys: &'static [&'static str],
+    /// Whether there are containers other than objects, and strings that hold documents.
+    pub lists: bool,
 }
 
 /// What every data model carries without loss.
@@ -49,7 +51,8 @@ pub const CARRIED: Alphabet = Alphabet {
         "[]",
         "{}",
     ],
-    bad_keys: true,
+    keys: &["1", "2", "7", r#""x""#, r#""y""#, "1.0", "[]"],
+    lists: true,
 };
 
 /// What only text carries, in addition: spellings, size, tokens of Python's, half surrogate pairs, repeated names.
@@ -100,59 +103,70 @@ pub const TEXT: Alphabet = Alphabet {
         "[]",
         "{}",
     ],
-    bad_keys: true,
+    keys: &["1", "2", "7", r#""x""#, r#""y""#, "1.0", "[]"],
+    lists: true,
 };
 
-/// Which side has what: letters are values, `-` is missing.
+/// For writers whose merges do not depend on their order.
+pub const WRITERS: Alphabet = Alphabet {
+    names: &[r#""a""#, r#""b""#, r#""n""#],
+    scalars: &["null", "0", "1", "2", "7", "-3", r#""x""#],
+    keys: &["1", "2", r#""x""#, r#""y""#],
+    lists: false,
+};
+
+/// Which of base, theirs and mine has what: letters are values, `-` is missing.
 const SHAPES: &[&str] = &[
     "aaa", "aab", "aba", "abb", "abc", "abc", "abc", "-ab", "-ab", "--a", "-a-", "a-b", "ab-",
     "a-a", "aa-", "a--", "-aa",
 ];
 
 /// One place at the bottom.
-fn leaf(alphabet: Alphabet) -> impl Strategy<Value = Triple> {
+fn leaf(alphabet: Alphabet) -> impl Strategy<Value = Sides> {
     let scalar = || select(alphabet.scalars).prop_map(Doc::read);
-    (scalar(), scalar(), scalar(), select(SHAPES)).prop_map(|(a, b, c, shape)| {
-        let mut sides = shape.bytes().map(|letter| match letter {
+    let third = select(&[None, None, None, Some(b'a'), Some(b'b'), Some(b'c'), Some(b'-')]);
+    (scalar(), scalar(), scalar(), select(SHAPES), third).prop_map(|(a, b, c, shape, third)| {
+        let shape = shape.as_bytes();
+        // The third writer mostly changes nothing.
+        [shape[0], shape[1], shape[2], third.unwrap_or(shape[0])].map(|letter| match letter {
             b'a' => Some(a.clone()),
             b'b' => Some(b.clone()),
             b'c' => Some(c.clone()),
             _ => None,
-        });
-        std::array::from_fn(|_| sides.next().flatten())
+        })
     })
 }
 
 /// What happens to a container as a whole, beside what happens inside it.
-fn reshape(mut triple: Triple, how: u8) -> Triple {
+fn reshape([base, theirs, mine, writer]: Sides, how: u8) -> Sides {
     match how {
-        0 => triple[1] = triple[0].clone(),
-        1 => triple[2] = triple[0].clone(),
-        2 => triple[2] = triple[1].clone(),
-        3 => triple[0] = None,
-        4 => triple[1] = None,
-        5 => triple[2] = None,
-        _ => {}
+        0 => [base.clone(), base, mine, writer],
+        1 => [base.clone(), theirs, base, writer],
+        2 => [base, theirs.clone(), theirs, writer],
+        3 => [None, theirs, mine, writer],
+        4 => [base, None, mine, writer],
+        5 => [base, theirs, None, writer],
+        _ => [base, theirs, mine, writer],
     }
-    triple
 }
 
 /// The values of one side.
-fn side<T: Clone>(entries: &[(T, Triple)], side: usize) -> Vec<(T, Doc)> {
-    let entry =
-        |(tag, triple): &(T, Triple)| triple[side].clone().map(|value| (tag.clone(), value));
+fn side<T: Clone>(entries: &[(T, Sides)], side: usize) -> Vec<(T, Doc)> {
+    let entry = |(tag, sides): &(T, Sides)| sides[side].clone().map(|value| (tag.clone(), value));
     entries.iter().filter_map(entry).collect()
 }
 
+/// Whether a name was not seen before.
+fn first(seen: &mut Vec<&'static str>, name: &'static str) -> bool {
+    let new = !seen.contains(&name);
+    seen.push(name);
+    new
+}
+
 /// An object whose members are places; `turn` rotates mine's.
-fn object(mut entries: Vec<(&'static str, Triple)>, turn: usize) -> Triple {
+fn object(mut entries: Vec<(&'static str, Sides)>, turn: usize) -> Sides {
     let mut seen = Vec::new();
-    entries.retain(|(name, _)| {
-        !seen.contains(name) && {
-            seen.push(*name);
-            true
-        }
-    });
+    entries.retain(|(name, _)| first(&mut seen, name));
     std::array::from_fn(|at| {
         let mut members = side(&entries, at);
         if at == 2 && !members.is_empty() {
@@ -165,23 +179,17 @@ fn object(mut entries: Vec<(&'static str, Triple)>, turn: usize) -> Triple {
     })
 }
 
-fn list(entries: Vec<Triple>) -> Triple {
-    let entries: Vec<_> = entries.into_iter().map(|triple| ((), triple)).collect();
+fn list(entries: Vec<Sides>) -> Sides {
+    let entries: Vec<_> = entries.into_iter().map(|sides| ((), sides)).collect();
     std::array::from_fn(|at| {
         Some(Doc::Array(side(&entries, at).into_iter().map(|((), value)| value).collect()))
     })
 }
 
 /// Objects that name themselves by `id`; the sides may have them in other orders.
-fn keyed(mut entries: Vec<(&'static str, Triple)>, turns: [usize; 2], repeat: bool) -> Triple {
+fn keyed(mut entries: Vec<(&'static str, Sides)>, turns: [usize; 3], repeat: bool) -> Sides {
     let mut seen = Vec::new();
-    entries.retain(|(key, _)| {
-        repeat
-            || !seen.contains(key) && {
-                seen.push(*key);
-                true
-            }
-    });
+    entries.retain(|(key, _)| first(&mut seen, key) || repeat);
     std::array::from_fn(|at| {
         let mut elements: Vec<_> = side(&entries, at)
             .into_iter()
@@ -199,46 +207,107 @@ fn keyed(mut entries: Vec<(&'static str, Triple)>, turns: [usize; 2], repeat: bo
     })
 }
 
-fn embed(triple: Triple) -> Triple {
-    triple.map(|doc| doc.map(|doc| Doc::string(&doc.to_string())))
+fn embed(sides: Sides) -> Sides {
+    sides.map(|doc| doc.map(|doc| Doc::string(&doc.to_string())))
+}
+
+/// A list of objects with keys; the `shape` of each says which sides have it at all.
+fn keyed_list(
+    alphabet: Alphabet,
+    inner: impl Strategy<Value = Sides> + 'static,
+) -> impl Strategy<Value = Sides> {
+    let fields = vec((select(alphabet.names), inner), 0..3).prop_map(|fields| object(fields, 0));
+    let element =
+        (select(alphabet.keys), fields, select(SHAPES)).prop_map(|(key, sides, shape)| {
+            let mut letters = shape.bytes().chain(*b"a");
+            (key, sides.map(|side| side.filter(|_| letters.next() != Some(b'-'))))
+        });
+    let turn = || prop_oneof![3 => Just(0), 1 => 1..3_usize];
+    (vec(element, 0..5), turn(), turn(), prop::bool::weighted(0.05)).prop_map(
+        move |(elements, theirs, mine, repeat)| {
+            keyed(elements, [theirs, mine, 0], repeat && alphabet.lists)
+        },
+    )
 }
 
 /// Any place.
-pub fn place(alphabet: Alphabet) -> BoxedStrategy<Triple> {
-    let keys: &'static [&'static str] = if alphabet.bad_keys {
-        &["1", "2", r#""x""#, r#""y""#, "1.0", "[]"]
-    } else {
-        &["1", "2", r#""x""#, r#""y""#]
+pub fn place(alphabet: Alphabet) -> BoxedStrategy<Sides> {
+    let containers = move |inner: BoxedStrategy<Sides>| {
+        let turn = prop_oneof![3 => Just(0), 1 => 1..3_usize];
+        let members = vec((select(alphabet.names), inner.clone()), 0..5);
+        let object = (members, turn).prop_map(|(members, turn)| object(members, turn));
+        if !alphabet.lists {
+            return object.boxed();
+        }
+        let mixed = (inner.clone(), inner.clone(), inner.clone())
+            .prop_map(|([b, ..], [_, t, ..], [.., m, w])| [b, t, m, w]);
+        prop_oneof![
+            4 => object,
+            3 => vec(inner.clone(), 0..5).prop_map(list),
+            2 => keyed_list(alphabet, inner.clone()),
+            1 => inner.prop_map(embed),
+            1 => mixed,
+        ]
+        .boxed()
     };
     leaf(alphabet)
         .prop_recursive(4, 40, 5, move |inner| {
-            let names = || select(alphabet.names);
-            let turn = || prop_oneof![3 => Just(0), 1 => 1..3_usize];
-            let made = prop_oneof![
-                4 => (vec((names(), inner.clone()), 0..5), turn()).prop_map(|(e, t)| object(e, t)),
-                3 => vec(inner.clone(), 0..5).prop_map(list),
-                2 => (vec((select(keys), (vec((names(), inner.clone()), 0..3)).prop_map(|e| object(e, 0)), select(SHAPES)), 0..5), turn(), turn(), prop::bool::weighted(0.05))
-                    .prop_map(|(entries, t, m, repeat)| {
-                        let entries = entries.into_iter().map(|(key, [b, t, m], shape)| {
-                            // The shape says who has the element at all; what is in it differs anyway.
-                            let has: Vec<_> = shape.bytes().map(|letter| letter != b'-').collect();
-                            (key, [b.filter(|_| has[0]), t.filter(|_| has[1]), m.filter(|_| has[2])])
-                        });
-                        keyed(entries.collect(), [t, m], repeat)
-                    }),
-                1 => inner.clone().prop_map(embed),
-                1 => (inner.clone(), inner.clone(), inner).prop_map(|([b, ..], [_, t, _], [.., m])| [b, t, m]),
-            ];
-            (made, prop_oneof![3 => Just(9_u8), 1 => 0..6_u8]).prop_map(|(triple, how)| reshape(triple, how))
+            let how = prop_oneof![3 => Just(9_u8), 1 => 0..6_u8];
+            (containers(inner), how).prop_map(|(sides, how)| reshape(sides, how))
         })
         .boxed()
+}
+
+fn whole(sides: Sides) -> [Doc; 4] {
+    sides.map(|doc| doc.unwrap_or_else(|| Doc::read("null")))
 }
 
 /// Base, theirs and mine as whole documents; mostly objects, as sessions are.
 pub fn documents(alphabet: Alphabet) -> BoxedStrategy<[Doc; 3]> {
     let inner = place(alphabet);
     let members = vec((select(alphabet.names), inner.clone()), 1..6);
-    prop_oneof![6 => members.prop_map(|entries| object(entries, 0)), 1 => inner]
-        .prop_map(|triple| triple.map(|doc| doc.unwrap_or_else(|| Doc::read("null"))))
+    prop_oneof![6 => members.prop_map(|members| object(members, 0)), 1 => inner]
+        .prop_map(|sides| {
+            let [base, theirs, mine, _] = whole(sides);
+            [base, theirs, mine]
+        })
+        .boxed()
+}
+
+/// A base and what three writers made of it: objects, with a set at `/s` and a keyed list at `/k`.
+pub fn writers() -> BoxedStrategy<[Doc; 4]> {
+    let members = vec((select(WRITERS.names), place(WRITERS)), 0..3);
+    // What holds a value twice is no set.
+    let distinct = |side: Option<Doc>| {
+        let mut forms = Vec::new();
+        let mut new = |doc: &Doc| {
+            !forms.contains(&doc.form(EQUAL)) && {
+                forms.push(doc.form(EQUAL));
+                true
+            }
+        };
+        side.map(|side| {
+            Doc::Array(side.elements().iter().filter(|doc| new(doc)).cloned().collect())
+        })
+    };
+    let set = vec(leaf(WRITERS), 0..5).prop_map(move |elements| list(elements).map(distinct));
+    let keyed = keyed_list(WRITERS, place(WRITERS));
+    (members, set, keyed)
+        .prop_map(|(mut members, set, keyed)| {
+            members.extend([(r#""s""#, set), (r#""k""#, keyed)]);
+            whole(object(members, 0))
+        })
+        .boxed()
+}
+
+/// Three lists.
+pub fn lists() -> BoxedStrategy<[Doc; 3]> {
+    let scalar = || leaf(WRITERS).boxed();
+    let element = prop_oneof![3 => scalar(), 1 => vec((select(WRITERS.names), scalar()), 0..2).prop_map(|members| object(members, 0))];
+    vec(element, 0..7)
+        .prop_map(|elements| {
+            let [base, theirs, mine, _] = whole(list(elements));
+            [base, theirs, mine]
+        })
         .boxed()
 }
