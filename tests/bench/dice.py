@@ -2,10 +2,13 @@
 
 MASK = (1 << 64) - 1
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# fmt: off
 WORDS = (
-    "paper ink pen brush lamp desk chair shelf frame glass copper linen walnut birch "
-    "grey green amber small large round Zürich Malmö naïve"
-).split()
+    "paper", "ink", "pen", "brush", "lamp", "desk", "chair", "shelf", "frame", "glass",
+    "copper", "linen", "walnut", "birch", "grey", "green", "amber", "small", "large",
+    "round", "Zürich", "Malmö", "naïve",
+)
+# fmt: on
 
 
 class Dice:

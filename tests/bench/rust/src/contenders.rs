@@ -5,9 +5,9 @@ use std::hint::black_box;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use session_merge::{merge, merge_json, merge_slice};
-use suture_driver::SutureDriver;
-use suture_driver_json::JsonDriver;
 
+#[cfg(feature = "peers")]
+use crate::heavy;
 use crate::triples::Triple;
 use crate::{document, lazy};
 
@@ -49,8 +49,11 @@ pub fn contenders<'a>(triple: &'a Triple) -> Vec<Contender<'a>> {
     if triple.bytes() < 1_000_000 {
         let changed = if theirs == base { mine } else { theirs };
         enter("validate serde_json", Box::new(|| validate_serde(changed)));
-        enter("validate sonic-rs", Box::new(|| validate_sonic(changed)));
-        enter("validate simd-json", validate_simd(changed));
+        #[cfg(feature = "peers")]
+        {
+            enter("validate sonic-rs", Box::new(|| heavy::validate_sonic(changed)));
+            enter("validate simd-json", heavy::validate_simd(changed));
+        }
     }
     if peers && triple.bytes() < 10_000_000 {
         enter(
@@ -70,8 +73,12 @@ pub fn contenders<'a>(triple: &'a Triple) -> Vec<Contender<'a>> {
             Box::new(|| lazy::merge(base, theirs, mine).map_or(0, |text| text.len())),
         );
         enter("json-patch", Box::new(|| patch(triple).map_or(0, |text| text.len())));
-        if suture(triple).is_some() {
-            enter("suture-driver-json", Box::new(|| suture(triple).map_or(0, |text| text.len())));
+        #[cfg(feature = "peers")]
+        if heavy::suture(triple).is_some() {
+            enter(
+                "suture-driver-json",
+                Box::new(|| heavy::suture(triple).map_or(0, |text| text.len())),
+            );
         }
     }
     all
@@ -108,11 +115,6 @@ fn patch(triple: &Triple) -> Option<String> {
     serde_json::to_string(&theirs).ok()
 }
 
-/// It gives up at the first conflict, so that it takes part only where there is none.
-fn suture(triple: &Triple) -> Option<String> {
-    JsonDriver.merge(&triple.base, &triple.mine, &triple.theirs).ok()?
-}
-
 fn copies(texts: [&str; 3]) -> Box<dyn FnMut() -> usize + '_> {
     let mut into = texts.map(|text| vec![0_u8; text.len()]);
     Box::new(move || {
@@ -126,20 +128,4 @@ fn copies(texts: [&str; 3]) -> Box<dyn FnMut() -> usize + '_> {
 
 fn validate_serde(text: &str) -> usize {
     usize::from(serde_json::from_str::<IgnoredAny>(text).is_ok())
-}
-
-fn validate_sonic(text: &str) -> usize {
-    usize::from(sonic_rs::from_str::<IgnoredAny>(text).is_ok())
-}
-
-/// It reads in place and overwrites what it read: a copy is part of it, the buffers are not.
-fn validate_simd(text: &str) -> Box<dyn FnMut() -> usize + '_> {
-    let mut copy = Vec::with_capacity(text.len());
-    let mut buffers = simd_json::Buffers::new(text.len());
-    Box::new(move || {
-        copy.clear();
-        copy.extend_from_slice(text.as_bytes());
-        let read = simd_json::to_tape_with_buffers(&mut copy, &mut buffers);
-        usize::from(read.is_ok())
-    })
 }

@@ -2,6 +2,8 @@
 
 mod contenders;
 mod document;
+#[cfg(feature = "peers")]
+mod heavy;
 mod lazy;
 mod measure;
 mod triples;

@@ -21,7 +21,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = if flag("--smoke") {
         Plan { sample: Duration::from_micros(100), budget: Duration::ZERO, rounds: (3, 3) }
     } else {
-        Plan { sample: Duration::from_millis(1), budget: Duration::from_secs(4), rounds: (9, 101) }
+        Plan {
+            sample: Duration::from_micros(300),
+            budget: Duration::from_secs(4),
+            rounds: (9, 301),
+        }
     };
     let mut record = Map::new();
     for triple in triples(wanted)? {
