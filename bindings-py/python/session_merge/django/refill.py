@@ -41,6 +41,8 @@ def refill(old: Any, new: Any) -> Any:
 
 
 def _elements(old: list[Any], new: list[Any]) -> list[Any]:
+    if not any(type(value) in CONTAINERS for value in new):
+        return new
     shorter = min(len(old), len(new))
     front = 0
     while front < shorter and old[front] == new[front]:
