@@ -5,6 +5,9 @@ use std::ops::ControlFlow;
 use crate::model::{Failure, Joined, Kind, Merged, Model, Plan, PlannedMember};
 use crate::pointer::Pointer;
 
+/// No rules allow documents that are deeper. Live objects can have grown so since they were merged, or hold themselves.
+const DEEPEST: usize = 1024;
+
 /// One edit of a patch.
 #[derive(Clone, PartialEq)]
 pub struct Edit<V> {
@@ -72,10 +75,7 @@ pub fn edits<M: Model>(
 ) -> Result<Vec<Edit<M::Value>>, Failure<M>> {
     let mut edits = Vec::new();
     let mut visit = |path: &[M::Key], present: bool, plan: &Plan<M>| {
-        let mut pointer = Pointer::root();
-        for key in path {
-            pointer.push(&model.name(key).map_err(Failure::Model)?);
-        }
+        let pointer = pointer(model, path)?;
         let operation = match plan {
             Plan::Missing => Operation::Remove,
             plan => {
@@ -88,6 +88,14 @@ pub fn edits<M: Model>(
     };
     let _ = compare(model, &mut Vec::new(), Some(theirs), plan, &mut visit)?;
     Ok(edits)
+}
+
+fn pointer<M: Model>(model: &M, path: &[M::Key]) -> Result<Pointer, Failure<M>> {
+    let mut pointer = Pointer::root();
+    for key in path {
+        pointer.push(&model.name(key).map_err(Failure::Model)?);
+    }
+    Ok(pointer)
 }
 
 fn is_unchanged<M: Model>(
@@ -174,6 +182,9 @@ fn compare_objects<M: Model>(
     result: &M::Node,
     visit: &mut Visit<'_, M>,
 ) -> Result<ControlFlow<()>, Failure<M>> {
+    if path.len() > DEEPEST {
+        return Err(Failure::Depth(pointer(model, path)?));
+    }
     let joined = model.join(Some(theirs), theirs, result, false).map_err(Failure::Model)?;
     for entry in joined {
         let Joined::Member { key, theirs, mine, .. } = entry else {
