@@ -218,6 +218,10 @@ proptest! {
         rules in rules(Space { winners: &["mine", "theirs", "base", "fail"], deletes: EVERYTHING.deletes, ..LENIENT }),
     ) {
         prop_assume!(!uses(&rules, &["limit"]));
+        let mut rules = rules;
+        if rules.get("conflict").is_none() {
+            rules["conflict"] = json!("mine");
+        }
         let there = text(&[base.clone(), theirs.clone(), mine.clone()], &compiled(&rules));
         let back = text(&[base, mine, theirs], &compiled(&mirrored(&rules)));
         let pointers = |outcome: &Outcome| {

@@ -28,13 +28,13 @@ fn agrees(case: &Value) -> bool {
     };
     let rules = Rules::new(case.get("rules").unwrap_or(&json!({}))).unwrap();
     let expected = merge(base, theirs, mine, &rules);
+    if expected.as_ref().is_err_and(session_merge::Error::is_depth) {
+        // A walk alone finds what is too deep only where it goes.
+        return false;
+    }
     let merged = match merge_model(&Toys, &b, &t, &m, &rules) {
         Ok(merged) => merged,
-        Err(Failure::Depth(pointer)) => {
-            // The walk alone finds what is too deep only where it goes.
-            assert_eq!(expected.unwrap_err().pointer(), Some(&pointer));
-            return true;
-        }
+        Err(Failure::Depth(pointer)) => panic!("too deep at {}", pointer.as_str()),
         Err(Failure::Model(_)) => return false,
     };
     let toy = |conflict: Conflict<std::rc::Rc<Toy>>| {

@@ -125,20 +125,13 @@ pub fn rules(space: Space) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// The same rules with mine and theirs in each other's place.
+/// The same rules with mine and theirs in each other's place. What is not said is `mine`, which cannot be turned.
 pub fn mirrored(rules: &Value) -> Value {
-    let mut mirror = turned(rules);
-    // What is not said is `mine`, which has to be turned as well.
-    mirror.as_object_mut().unwrap().entry("conflict").or_insert_with(|| json!("theirs"));
-    mirror
-}
-
-fn turned(rules: &Value) -> Value {
     match rules {
         Value::String(winner) if winner == "mine" => json!("theirs"),
         Value::String(winner) if winner == "theirs" => json!("mine"),
         Value::Object(entries) => {
-            entries.iter().map(|(key, value)| (key.clone(), turned(value))).collect()
+            entries.iter().map(|(key, value)| (key.clone(), mirrored(value))).collect()
         }
         other => other.clone(),
     }

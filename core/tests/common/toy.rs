@@ -160,10 +160,10 @@ impl Model for Toys {
         Ok(joined)
     }
 
-    fn empty(&self, kind: Kind) -> Option<Rc<Toy>> {
-        match kind {
-            Kind::Array => Some(Rc::new(Toy::List(Vec::new()))),
-            Kind::Object => Some(Rc::new(Toy::Map(Vec::new()))),
+    fn empty(&self, like: &Rc<Toy>) -> Option<Rc<Toy>> {
+        match **like {
+            Toy::List(_) => Some(Rc::new(Toy::List(Vec::new()))),
+            Toy::Map(_) => Some(Rc::new(Toy::Map(Vec::new()))),
             _ => None,
         }
     }
@@ -213,7 +213,7 @@ impl Model for Toys {
                 let elements = elements.iter().map(|plan| self.build(plan));
                 Rc::new(Toy::List(elements.collect::<Result<_, _>>()?))
             }
-            Plan::Set(elements) => Rc::new(Toy::List(elements.clone())),
+            Plan::Set { elements, .. } => Rc::new(Toy::List(elements.clone())),
         })
     }
 
