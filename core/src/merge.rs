@@ -136,16 +136,45 @@ pub fn merge_slice(
     mine: &[u8],
     rules: &Rules,
 ) -> Result<Merge<String>, Error> {
-    let read = |input, bytes| {
-        str::from_utf8(bytes).map_err(|error| {
-            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let (line, column) = text::line_and_column(&before);
-            Error::json(input, line, column, "UTF-8")
-        })
-    };
-    let base = read(Input::Base, base)?;
-    let theirs = read(Input::Theirs, theirs)?;
-    merge_json(base, theirs, read(Input::Mine, mine)?, rules)
+    let mut texts = [""; 3];
+    for (at, bytes) in [base, theirs, mine].into_iter().enumerate() {
+        match str::from_utf8(bytes) {
+            Ok(text) => texts[at] = text,
+            Err(error) => {
+                let before = &bytes[..error.valid_up_to()];
+                texts[at] = str::from_utf8(before).unwrap_or_default();
+                return Err(first_error(&texts[..=at], rules.max_depth()));
+            }
+        }
+    }
+    let [base, theirs, mine] = texts;
+    merge_json(base, theirs, mine, rules)
+}
+
+/// What comes first in texts of which the last is cut off where it is no longer UTF-8.
+fn first_error(texts: &[&str], max_depth: usize) -> Error {
+    let arena = Arena::with_capacity(0);
+    let model = Text::new(&arena);
+    let mut place = (Input::Base, (1, 1));
+    for (at, (input, text)) in
+        [Input::Base, Input::Theirs, Input::Mine].into_iter().zip(texts).enumerate()
+    {
+        let end = text::line_and_column(text);
+        let is_cut_off = at + 1 == texts.len();
+        match model.document(text, max_depth) {
+            Err(Syntax::TooDeep { pointer }) => {
+                return Error::depth(Some(input), pointer, max_depth);
+            }
+            Err(Syntax::Malformed { line, column, expected })
+                if !is_cut_off || (line, column) != end =>
+            {
+                return Error::json(input, line, column, expected);
+            }
+            Ok(_) | Err(_) => place = (input, end),
+        }
+    }
+    let (input, (line, column)) = place;
+    Error::json(input, line, column, "UTF-8")
 }
 
 /// Why there is no result.
