@@ -50,7 +50,7 @@ impl<M: Model> Walk<'_, M> {
             }
             // What was only spelled anew does not stand against a deletion.
             (Some(b), Some(survivor), None) | (Some(b), None, Some(survivor))
-                if inner.same(survivor, b).is_ok_and(|same| same) =>
+                if walk.unchanged(Some(survivor), Some(b)).is_ok_and(|unchanged| unchanged) =>
             {
                 Some(Plan::Missing)
             }

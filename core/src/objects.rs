@@ -171,7 +171,7 @@ impl<M: Model> Walk<'_, M> {
     }
 
     /// Whether a value is still what base has; for numbers, by value alone.
-    fn unchanged(
+    pub(crate) fn unchanged(
         &self,
         side: Option<&M::Node>,
         base: Option<&M::Node>,

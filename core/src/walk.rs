@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::conflict::{Conflict, ConflictKind, Winner};
-use crate::model::{Failure, Kind, Merged, Model, Plan};
+use crate::model::{Failure, Kind, Merged, Model, ObjectPlan, Plan};
 use crate::number::{self, Number};
 use crate::pointer::Pointer;
 use crate::rules::{Choice, Delete, Mode, Place, Rules};
@@ -161,7 +161,12 @@ impl<'w, M: Model> Walk<'w, M> {
         match place.mode {
             Mode::Atomic => Ok(None),
             Mode::Deep if all(Kind::Object) => {
-                Ok(Some(self.members(place, base, theirs, mine)?.plan))
+                let plan = self.members(place, base, theirs, mine)?.plan;
+                Ok(Some(match plan {
+                    // Asked for this, the law answers with a merged object, never with an input's.
+                    Plan::Object(object) => Plan::Object(ObjectPlan { verbatim: None, ..object }),
+                    plan => plan,
+                }))
             }
             Mode::Deep | Mode::Ordered if all(Kind::Array) => {
                 self.ordered(place, base, theirs, mine).map(Some)

@@ -198,6 +198,6 @@ def test_rules_are_compiled_once() -> None:
     assert merge({"a": 1}, {"a": 2}, {"a": 3}, rules).value == {"a": 2}
     assert merge({"a": 1}, {"a": 2}, {"a": 3}, rules=mapping).value == {"a": 3}
     assert merge({"a": 1}, {"a": 2}, {"a": 3}, rules=None).value == {"a": 3}
-    assert repr(rules) == 'Rules(["/a"])'
+    assert '"/a"' in repr(rules)
     with pytest.raises((AttributeError, TypeError)):
         rules.anything = 1  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ pub(super) struct Compiled {
 /// Members of one object that are decided together.
 #[derive(Clone)]
 pub(crate) struct Group {
-    pub(super) parent: Pattern,
+    parent: Pattern,
     members: Vec<Segment>,
 }
 

@@ -55,13 +55,12 @@ impl<'r> Place<'r> {
         }
     }
 
-    /// The groups among the members here, those of the most specific parent first.
+    /// The groups among the members here, in the order of the rule set.
     pub(crate) fn groups(&self) -> SmallVec<[&'r Group; 2]> {
         let nodes = self.nodes.iter().flat_map(|&node| &self.compiled.nodes[node as usize].groups);
-        let mut groups: SmallVec<[&'r Group; 2]> =
-            nodes.map(|&group| &self.compiled.groups[group]).collect();
-        groups.sort_by(|a, b| a.parent.specificity(&b.parent));
-        groups
+        let mut groups: SmallVec<[usize; 2]> = nodes.copied().collect();
+        groups.sort_unstable();
+        groups.into_iter().map(|group| &self.compiled.groups[group]).collect()
     }
 
     /// One step down, from each node reached to those its `edges` lead to.

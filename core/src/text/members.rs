@@ -122,7 +122,7 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// An object's members, each name once: at its first place, with its last value.
+/// An object's members, each name once: at its first place, as it comes last.
 pub(super) fn distinct_members<'a>(
     object: &'a str,
     hasher: &DefaultHashBuilder,
@@ -131,10 +131,8 @@ pub(super) fn distinct_members<'a>(
     let mut names = Names::new(hasher);
     for member in raw_members(object) {
         match names.insert(unescape(member.key), members.len()) {
-            // Nothing can be said of where it stands: it is not one piece any more.
-            Some(first) => {
-                members[first] = Member { key: members[first].key, end: usize::MAX, ..member };
-            }
+            // It stands at the first one's place, where its own text is not: it is never part of a run.
+            Some(first) => members[first] = Member { end: usize::MAX, ..member },
             None => members.push(member),
         }
     }

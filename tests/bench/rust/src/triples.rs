@@ -46,7 +46,7 @@ impl Triple {
     }
 }
 
-/// The triples that were generated, smallest first; the folder may be named by `SESSION_MERGE_TRIPLES`.
+/// The triples that were generated, smallest first; `SESSION_MERGE_TRIPLES` may name their folder.
 ///
 /// # Errors
 /// Where there are none: run `python tests/bench/generate.py`.

@@ -1,7 +1,7 @@
 //! Measures merges and their peers side by side.
 //!
-//! `ratios [--smoke] [--only PREFIX,PREFIX...] [--json]`: the triples whose names begin so; a table,
-//! or JSON for the driver.
+//! `ratios [--smoke] [--only PREFIX,PREFIX...] [--json]`: the triples whose names begin so; a
+//! table, or JSON for the driver.
 
 use std::env;
 use std::error::Error;
