@@ -1,4 +1,4 @@
-"""Random merges, held against the reference implementation and, live, against the merge of texts."""
+"""Random merges: texts held against the reference implementation, objects against texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 import reference
 from reference.generate import cases, long_lists
 from session_merge import DepthError, JSONError, MergeConflict, RulesError, merge, merge_json
-
 from spelling import compact, parsed, records, unordered
 
 CASES = 6000

@@ -8,11 +8,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from documents import EVERY, LAWFUL, copied, documents, rule_sets, triples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from session_merge import Conflict, Merge, merge, merge_json
-
-from documents import EVERY, LAWFUL, copied, documents, rule_sets, triples
 from spelling import compact, unordered
 
 Triple = tuple[Any, Any, Any]

@@ -17,7 +17,6 @@ from session_merge import (
     merge,
     merge_json,
 )
-
 from spelling import compact, parsed, records, unordered
 
 VECTORS = Path(__file__).parent.parent / "vectors"
