@@ -10,17 +10,16 @@ run is skipped, with the reason; with REQUIRE_ALL=1 that is a failure where ``mu
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-VENVS = HERE.parents[1] / "target" / "venvs"
+sys.path.insert(0, str(HERE.parent))
+from interpreters import Version, find_interpreters  # noqa: E402
 
-Version = tuple[int, int]
+VENVS = HERE.parents[1] / "target" / "venvs"
 
 
 @dataclass(frozen=True)
@@ -76,39 +75,6 @@ def run(release: Release, python: Path, package: str, labels: list[str]) -> bool
     subprocess.run([*install, "-r", HERE / f"requirements-{release.django}.txt"], check=True)
     subprocess.run([*install, "--force-reinstall", "--no-deps", package], check=True)
     return subprocess.run([inside, HERE / "run.py", *labels], check=False).returncode == 0
-
-
-def find_interpreters() -> dict[Version, Path]:
-    """Return one working interpreter for each version of Python that is at hand."""
-    found: dict[Version, Path] = {}
-    for candidate in _candidates():
-        version = _probe(candidate)
-        if version is not None:
-            found.setdefault(version, candidate)
-    return found
-
-
-def _candidates() -> Iterator[Path]:
-    yield Path(sys.executable)
-    for minor in range(10, 15):
-        on_path = shutil.which(f"python3.{minor}")
-        if on_path:
-            yield Path(on_path)
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    yield from sorted(pyenv.glob("versions/3.*/bin/python"))
-
-
-def _probe(python: Path) -> Version | None:
-    """Return an interpreter's version; None if it does not run, as pyenv's shims may not."""
-    code = "import sys, venv, ensurepip, sqlite3; print(*sys.version_info[:2])"
-    try:
-        answer = subprocess.run(
-            [python, "-c", code], capture_output=True, text=True, timeout=30, check=True
-        )
-        major, minor = map(int, answer.stdout.split())
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-    return major, minor
 
 
 if __name__ == "__main__":

@@ -11,9 +11,8 @@ import sys
 import warnings
 
 import django
-from django.test.runner import DiscoverRunner
-
 import django_source
+from django.test.runner import DiscoverRunner
 
 
 def main(labels: list[str]) -> int:

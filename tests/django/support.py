@@ -9,7 +9,6 @@ from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
-
 from session_merge.django.db import SessionStore
 from session_merge.django.rows import RowStore
 

@@ -4,7 +4,6 @@ from asgiref.sync import async_to_sync
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.test import SimpleTestCase, override_settings
-
 from session_merge.django.db import SessionStore
 from support import IDENTITY, Interleaving
 

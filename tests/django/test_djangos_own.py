@@ -2,11 +2,10 @@
 
 from unittest import mock
 
-from django.test import override_settings
-from sessions_tests import tests as djangos
-
 import custom_engine
+from django.test import override_settings
 from session_merge.django.db import SessionStore
+from sessions_tests import tests as djangos
 
 ENGINE = "session_merge.django.db"
 

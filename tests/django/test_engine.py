@@ -2,17 +2,16 @@
 
 import json
 
+import custom_engine
+from columns import coroutine_engine
+from columns.models import ColumnSession, OwnSqlSession, OwnSqlStore
+from columns.models import SessionStore as ColumnStore
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.test import override_settings
-
-import custom_engine
-from columns import coroutine_engine
-from columns.models import ColumnSession, OwnSqlSession, OwnSqlStore
-from columns.models import SessionStore as ColumnStore
 from session_merge.django import SessionDecodeError
 from session_merge.django.db import SessionStore
 from support import IDENTITY, Interleaving, before_each_swap, in_parallel

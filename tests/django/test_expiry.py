@@ -6,7 +6,6 @@ from unittest import mock
 from django.http import HttpResponse
 from django.test import override_settings
 from django.utils import timezone
-
 from support import Interleaving, before_each_swap, statements, write_as_other
 from urls import VIEWS
 

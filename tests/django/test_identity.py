@@ -10,7 +10,6 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
-
 from session_merge.django.rows import RowStore
 from support import (
     IDENTITY,

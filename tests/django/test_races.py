@@ -5,7 +5,6 @@ from unittest import mock
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import RequestFactory, override_settings
-
 from session_merge import MergeConflict
 from session_merge.django.rows import RowStore
 from support import Interleaving, before_each_swap, in_parallel, statements, write_as_other

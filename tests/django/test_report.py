@@ -2,7 +2,6 @@
 
 from django.dispatch import receiver
 from django.test import SimpleTestCase
-
 from session_merge.django import session_merged
 from session_merge.django.history import Version
 from session_merge.django.report import redacted

@@ -5,7 +5,6 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase, override_settings
-
 from session_merge.django.conf import get_config
 from session_merge.django.db import SessionStore
 from session_merge.django.rules import with_built_in

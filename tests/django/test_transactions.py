@@ -5,7 +5,6 @@ from unittest import mock
 from django.db import OperationalError, connection, connections, transaction
 from django.http import Http404, HttpResponse
 from django.test import override_settings, skipUnlessDBFeature
-
 from session_merge.django.db import SessionStore
 from support import Interleaving, elsewhere, in_parallel, statements, write_as_other
 from urls import VIEWS

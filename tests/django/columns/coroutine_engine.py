@@ -1,7 +1,8 @@
 """An engine of the table with columns, which fills one of them in a coroutine."""
 
-from columns.models import ColumnSession
 from session_merge.django.db import SessionStore as MergingStore
+
+from columns.models import ColumnSession
 
 
 class SessionStore(MergingStore):

@@ -2,7 +2,6 @@
 
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-
 from session_merge.django.db import SessionStore as MergingStore
 
 

@@ -24,7 +24,6 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
-
 from session_merge import Rules, RulesError
 from session_merge.django.rules import with_built_in
 

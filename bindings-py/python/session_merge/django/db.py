@@ -22,7 +22,6 @@ from typing import Any
 from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSession
 from django.db import router
-
 from session_merge.django.merging import MergingSession
 from session_merge.django.rows import RowStore
 from session_merge.django.store import Draft

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.sessions.backends.base import UpdateError
-
 from session_merge import Merge
 from session_merge.django.conf import Config
 from session_merge.django.store import Changed, Draft, Gone, Store, Stored

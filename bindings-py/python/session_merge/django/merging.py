@@ -19,7 +19,6 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
-
 from session_merge.django.codec import same_payload
 from session_merge.django.conf import get_config
 from session_merge.django.history import History, Version

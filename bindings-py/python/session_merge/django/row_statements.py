@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from django.db import connections
-
 from session_merge.django.store import Draft
 
 __all__ = ["RowStatements"]

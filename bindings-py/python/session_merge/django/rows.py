@@ -25,7 +25,6 @@ from typing import Any
 from django.contrib.sessions.backends.base import CreateError
 from django.db import IntegrityError, connections, transaction
 from django.db.models import F
-
 from session_merge.django.row_statements import RowStatements
 from session_merge.django.store import Changed, Draft, Gone, Stored
 

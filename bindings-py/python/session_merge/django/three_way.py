@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.sessions.backends.base import UpdateError
-
 from session_merge import Merge, Rules, merge, merge_json
 from session_merge.django import codec
 from session_merge.django.codec import UnreadableError

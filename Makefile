@@ -1,0 +1,59 @@
+# Every command a contributor needs. Each does its own set-up; what it makes is under target/.
+
+PYTHON ?= python3
+VENVS := target/venvs
+WHEEL := target/wheels/built
+SOURCES := $(shell find core/src bindings-py -type f -not -name '*.pyc' -not -path '*/target/*') \
+	Cargo.toml Cargo.lock core/Cargo.toml
+
+.PHONY: race test test-rust test-python test-django lint bench fuzz wheel clean
+
+# Shows stock Django lose updates under real requests, and session-merge lose none.
+race: $(WHEEL)
+	test -x $(VENVS)/race/bin/python || $(PYTHON) -m venv --clear $(VENVS)/race
+	$(VENVS)/race/bin/pip install --quiet -r tests/race/requirements.txt
+	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
+	$(VENVS)/race/bin/python tests/race/race.py
+
+test: test-rust test-python test-django
+
+test-rust:
+	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
+
+test-python: $(WHEEL)
+	$(PYTHON) tests/python/matrix.py --package target/wheels/*.whl
+
+test-django: $(WHEEL)
+	$(PYTHON) tests/django/matrix.py --package target/wheels/*.whl
+
+lint: $(VENVS)/lint/bin/ruff
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+	$(VENVS)/lint/bin/ruff check . && $(VENVS)/lint/bin/ruff format --check .
+	$(VENVS)/lint/bin/mypy --config-file bindings-py/pyproject.toml --strict \
+		bindings-py/python/session_merge
+
+# Ratios of medians against what a user would write or install instead; writes docs/bench/.
+bench:
+	$(PYTHON) tests/bench/run.py
+
+wheel: $(WHEEL)
+
+$(WHEEL): $(SOURCES) $(VENVS)/build/bin/maturin
+	rm -rf target/wheels
+	cd bindings-py && ../$(VENVS)/build/bin/maturin build --release --quiet --out ../target/wheels
+	touch $@
+
+$(VENVS)/build/bin/maturin: tests/requirements-build.txt
+	$(PYTHON) -m venv --clear $(VENVS)/build
+	$(VENVS)/build/bin/pip install --quiet -r $<
+	touch $@
+
+$(VENVS)/lint/bin/ruff: tests/requirements-lint.txt
+	$(PYTHON) -m venv --clear $(VENVS)/lint
+	$(VENVS)/lint/bin/pip install --quiet -r $<
+	touch $@
+
+clean:
+	rm -rf target
