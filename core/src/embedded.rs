@@ -4,7 +4,7 @@ use typed_arena::Arena;
 
 use crate::model::{Failure, Kind, Model, Plan};
 use crate::rules::Place;
-use crate::text::{Syntax, Text, TextError};
+use crate::text::{Node, Syntax, Text, TextError, push_unit};
 use crate::walk::{Fit, Walk};
 use crate::wtf8::{self, Piece};
 
@@ -29,7 +29,7 @@ impl<M: Model> Walk<'_, M> {
             }
             let content = self.model.string(outer).map_err(Failure::Model)?;
             let json = arena.alloc(escape_surrogates(&content));
-            match inner.document(json, self.max_depth.saturating_sub(self.depth)) {
+            match Node::read(json, self.max_depth.saturating_sub(self.depth)) {
                 Ok(document) => Ok(Some(Some(document))),
                 Err(Syntax::Malformed { .. }) => Ok(None),
                 Err(Syntax::TooDeep { pointer, .. }) => {
@@ -69,7 +69,7 @@ impl<M: Model> Walk<'_, M> {
         }
         let merged = inner.build(&plan).map_err(|error| self.outer(Failure::Model(error)))?;
         // Where it is the same document as a side's, that side's own text is kept.
-        let result = inner.trusted(arena.alloc(merged.clone()));
+        let result = Node::trusted(arena.alloc(merged.clone()));
         for (document, outer) in [(&t, theirs), (&m, mine), (&b, base)] {
             if let (Some(document), Some(outer)) = (document, outer)
                 && inner
@@ -104,7 +104,7 @@ fn escape_surrogates(content: &[u8]) -> String {
     for piece in wtf8::pieces(content) {
         match piece {
             Piece::Text(valid) => text.push_str(valid),
-            Piece::Surrogate(code) => text.push_str(&format!("\\u{code:04x}")),
+            Piece::Surrogate(code) => push_unit(code, &mut text),
         }
     }
     text

@@ -308,7 +308,7 @@ impl<M: Model> Walk<'_, M> {
             if nodes.is_empty() { Plan::Missing } else { Plan::list(nodes) }
         };
         let plan = if theirs.is_empty() || mine.is_empty() {
-            self.deletion(place, side(base), side(theirs), side(mine))?
+            self.deletion(place, &side(base), side(theirs), side(mine))?
         } else {
             self.conflict(place, ConflictKind::EditEdit, side(base), side(theirs), side(mine))?
         };

@@ -8,7 +8,7 @@ use crate::error::{Error, Input};
 use crate::model::{Failure, Model};
 use crate::outcome::Merge;
 use crate::rules::{Mode, Rules};
-use crate::text::{self, Syntax, Text, TextError};
+use crate::text::{self, Node, Syntax, Text, TextError};
 use crate::value::{ValueError, Values, too_deep};
 use crate::walk::merge_model;
 
@@ -112,12 +112,7 @@ pub fn merge_json(
         }
     }
     let read = |input, json| {
-        model.document(json, max_depth).map_err(|syntax| match syntax {
-            Syntax::Malformed { line, column, expected } => {
-                Error::json(input, line, column, expected)
-            }
-            Syntax::TooDeep { pointer } => Error::depth(Some(input), pointer, max_depth),
-        })
+        Node::read(json, max_depth).map_err(|syntax| syntax_error(input, syntax, max_depth))
     };
     let base = read(Input::Base, base)?;
     let theirs = read(Input::Theirs, theirs)?;
@@ -153,28 +148,29 @@ pub fn merge_slice(
 
 /// What comes first in texts of which the last is cut off where it is no longer UTF-8.
 fn first_error(texts: &[&str], max_depth: usize) -> Error {
-    let arena = Arena::with_capacity(0);
-    let model = Text::new(&arena);
     let mut place = (Input::Base, (1, 1));
     for (at, (input, text)) in
         [Input::Base, Input::Theirs, Input::Mine].into_iter().zip(texts).enumerate()
     {
         let end = text::line_and_column(text);
         let is_cut_off = at + 1 == texts.len();
-        match model.document(text, max_depth) {
-            Err(Syntax::TooDeep { pointer }) => {
-                return Error::depth(Some(input), pointer, max_depth);
-            }
-            Err(Syntax::Malformed { line, column, expected })
-                if !is_cut_off || (line, column) != end =>
-            {
-                return Error::json(input, line, column, expected);
-            }
-            Ok(_) | Err(_) => place = (input, end),
+        match Node::read(text, max_depth) {
+            // A text that only ends too early goes on in bytes that are not UTF-8.
+            Err(Syntax::Malformed { line, column, .. }) if is_cut_off && (line, column) == end => {}
+            Err(syntax) => return syntax_error(input, syntax, max_depth),
+            Ok(_) => {}
         }
+        place = (input, end);
     }
     let (input, (line, column)) = place;
     Error::json(input, line, column, "UTF-8")
+}
+
+fn syntax_error(input: Input, syntax: Syntax, max_depth: usize) -> Error {
+    match syntax {
+        Syntax::Malformed { line, column, expected } => Error::json(input, line, column, expected),
+        Syntax::TooDeep { pointer } => Error::depth(Some(input), pointer, max_depth),
+    }
 }
 
 /// Why there is no result.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
-use std::iter::repeat;
+use std::iter::repeat_n;
 
 use serde_json::Number as Bound;
 
@@ -79,12 +79,12 @@ pub(crate) fn count<'r>(
         return None;
     };
     let sum = exact_sum(b, t, m)?;
-    let beyond = |bound: &Option<&'r Bound>, side| {
+    let beyond = |bound: Option<&'r Bound>, side| {
         bound.is_some_and(|bound| compare(&sum.to_string(), &bound.to_string()) == Some(side))
     };
     Some(match (min, max) {
-        (Some(bound), _) if beyond(&min, Ordering::Less) => Computed::Bound(bound),
-        (_, Some(bound)) if beyond(&max, Ordering::Greater) => Computed::Bound(bound),
+        (Some(bound), _) if beyond(min, Ordering::Less) => Computed::Bound(bound),
+        (_, Some(bound)) if beyond(max, Ordering::Greater) => Computed::Bound(bound),
         _ => Computed::Integer(sum),
     })
 }
@@ -231,7 +231,7 @@ impl<'a> Decimal<'a> {
     fn signed_exponent(&self, length: usize) -> impl Iterator<Item = i128> + '_ {
         let sign = if self.exponent_negative { -1 } else { 1 };
         let digits = self.exponent.iter().map(move |&byte| sign * i128::from(byte - b'0'));
-        repeat(0).take(length - self.exponent.len()).chain(digits)
+        repeat_n(0, length - self.exponent.len()).chain(digits)
     }
 
     /// The exponent modulo 2^64: equal for equal exponents, which is all a hash needs.

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::{Failure, Merged, Model};
 use crate::patch::{Edit, Operation};
 use crate::pointer::Pointer;
-use crate::text::{self, Text};
+use crate::text::{self, Node, Text};
 
 /// What a merge returns: the merged document and everything there is to know about how it came to be.
 ///
@@ -90,7 +90,7 @@ fn exact_value(json: &str) -> Option<Value> {
     let printed = value.to_string();
     let arena = Arena::with_capacity(0);
     let model = Text::new(&arena);
-    let exact = model.same(&model.trusted(json), &model.trusted(&printed));
+    let exact = model.same(&Node::trusted(json), &Node::trusted(&printed));
     exact.is_ok_and(|exact| exact).then_some(value)
 }
 

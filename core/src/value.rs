@@ -1,6 +1,6 @@
 //! The data model over [`serde_json::Value`].
 //!
-//! It carries what `Value` carries: no NaN, no lone surrogates, and integers of 64 bits unless the build has serde_json's
+//! It carries what `Value` carries: no NaN, no lone surrogates, and integers of 64 bits unless the build has `serde_json`'s
 //! `arbitrary_precision`. A counter whose sum does not fit is a conflict, as it is with any other sum that is out of bounds.
 
 use std::borrow::Cow;
@@ -65,7 +65,9 @@ pub(crate) fn too_deep(value: &Value, max_depth: usize) -> Option<Pointer> {
     let mut path = Vec::new();
     search(value, max_depth, &mut path).then(|| {
         let mut pointer = Pointer::root();
-        path.iter().for_each(|name| pointer.push(name.as_bytes()));
+        for name in path {
+            pointer.push(name.as_bytes());
+        }
         pointer
     })
 }
@@ -125,7 +127,9 @@ impl<'a> Model for Values<'a> {
                 Value::Number(value) => number::hash(&value.to_string(), &mut state),
                 Value::String(value) => state.write(value.as_bytes()),
                 Value::Array(elements) => {
-                    elements.iter().for_each(|element| state.write_u64(hash(element, hasher)));
+                    for element in elements {
+                        state.write_u64(hash(element, hasher));
+                    }
                 }
                 Value::Object(members) => {
                     // Members in another order make the same object: their hashes are added up.

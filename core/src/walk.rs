@@ -159,7 +159,6 @@ impl<'w, M: Model> Walk<'w, M> {
             kinds.1 == kind && kinds.2 == kind && kinds.0.is_none_or(|base| base == kind)
         };
         match place.mode {
-            Mode::Atomic => Ok(None),
             Mode::Deep if all(Kind::Object) => {
                 let plan = self.members(place, base, theirs, mine)?.plan;
                 Ok(Some(match plan {
@@ -228,7 +227,7 @@ impl<'w, M: Model> Walk<'w, M> {
         {
             return Ok(plan);
         }
-        self.deletion(place, Plan::take(base), Plan::take(theirs), Plan::take(mine))
+        self.deletion(place, &Plan::take(base), Plan::take(theirs), Plan::take(mine))
     }
 
     /// Takes the side that deleted as the empty value of base's type; `None` where there is none, or no law for it.
@@ -269,7 +268,7 @@ impl<'w, M: Model> Walk<'w, M> {
     pub(crate) fn deletion(
         &mut self,
         place: &Place<'_>,
-        base: Plan<M>,
+        base: &Plan<M>,
         theirs: Plan<M>,
         mine: Plan<M>,
     ) -> Result<Plan<M>, Failure<M>> {
@@ -283,7 +282,7 @@ impl<'w, M: Model> Walk<'w, M> {
             Delete::Loses => Some(survivor),
             Delete::Fail => None,
         };
-        self.record(kind, winner, &base, &theirs, &mine)?;
+        self.record(kind, winner, base, &theirs, &mine)?;
         Ok(match winner {
             Some(Winner::Mine) => mine,
             Some(Winner::Theirs) => theirs,

@@ -74,7 +74,7 @@ impl<M: Model> Walk<'_, M> {
         };
         let (base, theirs, mine) = (plan(base)?, plan(theirs)?, plan(mine)?);
         let decided = if deleted {
-            self.deletion(place, base, theirs, mine)?
+            self.deletion(place, &base, theirs, mine)?
         } else {
             self.conflict(place, ConflictKind::EditEdit, base, theirs, mine)?
         };

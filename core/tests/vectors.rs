@@ -62,7 +62,7 @@ impl Case {
 
     /// The report as records of texts.
     fn report(&self) -> Vec<BTreeMap<String, String>> {
-        let text = |(key, part): (&String, &Box<RawValue>)| {
+        let text = |(key, part): (&String, &Box<_>)| {
             let value = ["base", "theirs", "mine"].contains(&key.as_str());
             (key.clone(), if value { sorted(&self.text_of(part)) } else { compact(part.get()) })
         };

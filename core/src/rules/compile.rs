@@ -165,18 +165,17 @@ fn path(nodes: &mut Vec<Node>, segments: &[Segment]) -> usize {
             Segment::Deep => nodes[at].deep,
             _ => nodes[at].edges.iter().find(|(edge, _)| edge == segment).map(|&(_, next)| next),
         };
-        at = match known {
-            Some(next) => next as usize,
-            None => {
-                let next = nodes.len();
-                let index = u32::try_from(next).unwrap_or(u32::MAX);
-                nodes.push(Node { is_deep: *segment == Segment::Deep, ..Node::default() });
-                match segment {
-                    Segment::Deep => nodes[at].deep = Some(index),
-                    _ => nodes[at].edges.push((segment.clone(), index)),
-                }
-                next
+        at = if let Some(next) = known {
+            next as usize
+        } else {
+            let next = nodes.len();
+            let index = u32::try_from(next).unwrap_or(u32::MAX);
+            nodes.push(Node { is_deep: *segment == Segment::Deep, ..Node::default() });
+            match segment {
+                Segment::Deep => nodes[at].deep = Some(index),
+                _ => nodes[at].edges.push((segment.clone(), index)),
             }
+            next
         };
     }
     at

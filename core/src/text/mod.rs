@@ -23,7 +23,7 @@ use crate::rules::{BoxError, Resolver};
 use join::{Stop, join, join_distinct};
 use members::{Finder, Member, distinct_members, elements, pointer_at, raw_members};
 use scan::{Fault, Reason, Strict, Trusted};
-pub(crate) use string::escape;
+pub(crate) use string::{escape, push_unit};
 
 /// Documents as JSON text.
 pub(crate) struct Text<'a> {
@@ -45,7 +45,7 @@ pub(crate) struct Key<'a>(&'a str);
 /// What can go wrong in a merge of texts.
 #[derive(Debug)]
 pub(crate) enum TextError {
-    /// One of the texts of [`Text::unread`] is no document; [`Text::document`] tells which and where.
+    /// One of the texts of [`Text::unread`] is no document; [`Node::read`] tells which and where.
     Malformed,
     /// What a caller's function failed with.
     Resolver(BoxError),
@@ -73,19 +73,6 @@ impl<'a> Text<'a> {
         }
         self.unread.set(Some(max_depth));
         Some(nodes.map(Node))
-    }
-
-    /// Validates a text from outside.
-    pub(crate) fn document(&self, json: &'a str, max_depth: usize) -> Result<Node<'a>, Syntax> {
-        match scan::validate(json, max_depth) {
-            Ok(document) => Ok(Node(document)),
-            Err(fault) => Err(Syntax::new(json, fault)),
-        }
-    }
-
-    /// A node for text that is known to be valid.
-    pub(crate) fn trusted(&self, json: &'a str) -> Node<'a> {
-        Node(json)
     }
 
     fn compute(&self, json: String) -> Node<'a> {
@@ -188,7 +175,7 @@ impl<'a> Text<'a> {
             }
             Plan::Array(elements) => write_list(elements, out, Self::write),
             Plan::Set { elements, .. } => {
-                write_list(elements, out, |node, out| out.push_str(node.0))
+                write_list(elements, out, |node, out| out.push_str(node.0));
             }
         }
     }
@@ -205,7 +192,20 @@ fn write_list<T>(elements: &[T], out: &mut String, write: impl Fn(&T, &mut Strin
     out.push(']');
 }
 
-impl Node<'_> {
+impl<'a> Node<'a> {
+    /// Validates a text from outside.
+    pub(crate) fn read(json: &'a str, max_depth: usize) -> Result<Self, Syntax> {
+        match scan::validate(json, max_depth) {
+            Ok(document) => Ok(Self(document)),
+            Err(fault) => Err(Syntax::new(json, fault)),
+        }
+    }
+
+    /// Takes text that is known to be valid.
+    pub(crate) fn trusted(json: &'a str) -> Self {
+        Self(json)
+    }
+
     /// The first byte tells.
     fn kind(self) -> Kind {
         match self.0.as_bytes().first() {
@@ -373,7 +373,7 @@ impl<'a> Model for Text<'a> {
             .call_with_text(base.as_deref(), &theirs, &mine)
             .map_err(TextError::Resolver)?;
         // What a function returns is from outside, but cannot be deeper than memory: depth is the result's business.
-        self.document(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
+        Node::read(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
             TextError::Resolver("a function that decides a conflict must return JSON".into())
         })
     }

@@ -91,7 +91,7 @@ pub(crate) fn escape(content: &[u8], out: &mut String) {
 }
 
 /// Writes a UTF-16 code unit as `\u` and four digits.
-fn push_unit(unit: u16, out: &mut String) {
+pub(crate) fn push_unit(unit: u16, out: &mut String) {
     out.push_str("\\u");
     for shift in [12, 8, 4, 0] {
         let digit = u32::from(unit >> shift & 0xf);
