@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import pickle
 import traceback
@@ -45,8 +46,6 @@ RULES: list[dict[str, Any]] = [
 
 
 def texts() -> list[str]:
-    import json
-
     return [json.dumps(document) for document in documents()]
 
 
@@ -109,7 +108,7 @@ def test_malformed_and_deep_documents() -> None:
             {"a": ""},
             {"a": "1"},
             {"a": f'[[[["{SECRET}"]]]]'},
-            {"/a": "embedded", **{"max_depth": 3}},
+            {"/a": "embedded", "max_depth": 3},
         ),
     ]
     for call in calls:
