@@ -102,15 +102,7 @@ impl<M: Model> Walk<'_, M> {
             members.push(PlannedMember::Decided { key, theirs: t, plan: below.plan });
         }
         self.leave();
-        decision.plan = if decision.mine_same {
-            Plan::Take(theirs.clone())
-        } else if decision.theirs_same && !groups.is_empty() {
-            // A group may have settled on theirs where mine only spelled numbers otherwise; but here mine is to be taken as a whole.
-            Plan::Take(mine.clone())
-        } else {
-            let verbatim = decision.theirs_same.then(|| mine.clone());
-            Plan::Object(ObjectPlan { verbatim, members })
-        };
+        decision.plan = Plan::Object(ObjectPlan { verbatim: None, members });
         Ok(decision)
     }
 

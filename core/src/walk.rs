@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::conflict::{Conflict, ConflictKind, Winner};
-use crate::model::{Failure, Kind, Merged, Model, ObjectPlan, Plan};
+use crate::model::{Failure, Kind, Merged, Model, Plan};
 use crate::number::{self, Number};
 use crate::pointer::Pointer;
 use crate::rules::{Choice, Delete, Mode, Place, Rules};
@@ -92,7 +92,15 @@ impl<'w, M: Model> Walk<'w, M> {
             && self.kind(mine)? == Kind::Object
             && base.map(|base| self.kind(base)).transpose()?.is_none_or(|kind| kind == Kind::Object)
         {
-            return self.members(place, base, theirs, mine);
+            let mut decision = self.members(place, base, theirs, mine)?;
+            if decision.mine_same {
+                decision.plan = Plan::Take(theirs.clone());
+            } else if let (true, Plan::Object(object)) = (decision.theirs_same, &mut decision.plan)
+            {
+                // The members stay: they tell the patch what differs.
+                object.verbatim = Some(mine.clone());
+            }
+            return Ok(decision);
         }
         let mine_same = self.same(mine, base)?;
         let theirs_same = self.same(theirs, base)?;
@@ -160,12 +168,7 @@ impl<'w, M: Model> Walk<'w, M> {
         };
         match place.mode {
             Mode::Deep if all(Kind::Object) => {
-                let plan = self.members(place, base, theirs, mine)?.plan;
-                Ok(Some(match plan {
-                    // Asked for this, the law answers with a merged object, never with an input's.
-                    Plan::Object(object) => Plan::Object(ObjectPlan { verbatim: None, ..object }),
-                    plan => plan,
-                }))
+                Ok(Some(self.members(place, base, theirs, mine)?.plan))
             }
             Mode::Deep | Mode::Ordered if all(Kind::Array) => {
                 self.ordered(place, base, theirs, mine).map(Some)

@@ -189,7 +189,7 @@ fn names_that_repeat_and_names_in_any_order() {
     let theirs = format!(r#"{repeated}"b":1}}"#);
     let mine = format!(r#"{repeated}"a":3}}"#);
     let merged = merge_json(r#"{"a":2}"#, &theirs, &mine, &Rules::default()).unwrap();
-    assert_eq!(merged.value, r#"{"a":3,"b":1}"#);
+    assert_eq!(merged.value, r#"{"\u0061":3,"b":1}"#);
 
     let object = |first: &str, order: &mut dyn Iterator<Item = usize>, plus: usize| {
         let mut text = format!("{{{first}");
