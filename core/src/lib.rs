@@ -32,3 +32,8 @@ pub use rules::{BoxError, Resolver, Rules, RulesError};
 /// What a merge means: the normative semantics, with its laws.
 #[doc = include_str!("../SEMANTICS.md")]
 pub mod semantics {}
+
+/// The README's Rust examples are run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -105,9 +105,11 @@ impl Compiled {
                 _ => return Err(refused("unknown option".to_owned())),
             }
         }
-        let root = compiled.rule_mut(Pattern::root());
-        root.conflict = root.conflict.take().or(options.conflict);
-        root.delete = root.delete.or(options.delete);
+        if options.conflict.is_some() || options.delete.is_some() {
+            let root = compiled.rule_mut(Pattern::root());
+            root.conflict = root.conflict.take().or(options.conflict);
+            root.delete = root.delete.or(options.delete);
+        }
         Ok(compiled.linked())
     }
 
