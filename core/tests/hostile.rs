@@ -110,6 +110,21 @@ fn documents_as_deep_as_the_limit() {
 }
 
 #[test]
+fn siblings_do_not_add_up_to_depth() {
+    let rules = Rules::new(
+        &json!({"/d/*": "embedded", "/k": {"merge": "keyed", "key": "id"}, "max_depth": 3}),
+    );
+    let document = |scalar: u8| {
+        let member = json!({"a": [scalar], "b": [scalar]});
+        let text = json!([[scalar]]).to_string();
+        let keyed = json!([{"id": 1, "a": scalar}, {"id": 2, "a": scalar}]);
+        json!({"a": member, "b": member, "d": {"a": "[1]", "b": "[2]"}, "k": keyed, "l": [[scalar]], "t": text})
+    };
+    let merged = merge(&document(1), &document(2), &document(3), &rules.unwrap()).unwrap();
+    assert_eq!(merged.value, document(3));
+}
+
+#[test]
 fn documents_in_documents_count_as_deeper() {
     let rules = Rules::new(&json!({"/a": "embedded", "max_depth": 3})).unwrap();
     let embed = |json: &str| json!({"a": json}).to_string();

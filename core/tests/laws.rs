@@ -3,13 +3,14 @@
 mod common;
 
 use common::doc::{Doc, EQUAL, Lens, SAME, pointer_to, units, wide};
-use common::outcome::{Outcome, compiled, patched, records, report, text, values};
+use common::outcome::{Outcome, compiled, patched, records, report, text, value, values};
 use common::rules::{EVERYTHING, LENIENT, Space, mirrored, rules};
 use common::triples::{CARRIED, TEXT, documents, lists, writers};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
 use serde_json::{Value, json};
+use session_merge::{merge, merge_json};
 
 /// Found counterexamples become tests with a name, not files of seeds.
 fn config() -> Config {
@@ -290,5 +291,19 @@ proptest! {
             }
             (as_text, as_values) => prop_assert_eq!(as_text.is_ok(), as_values.is_ok()),
         }
+    }
+
+    #[test]
+    fn values_and_text_are_as_deep(docs in documents(CARRIED), max_depth in 1..6_usize) {
+        let rules = compiled(&json!({"max_depth": max_depth}));
+        let [base, theirs, mine] = docs.each_ref().map(Doc::to_string);
+        let as_text = merge_json(&base, &theirs, &mine, &rules).err();
+        let [base, theirs, mine] = docs.each_ref().map(value);
+        let as_values = merge(&base, &theirs, &mine, &rules).err();
+        let place = |error: session_merge::Error| {
+            let depth = error.pointer().map(|pointer| pointer.as_str().matches('/').count());
+            (error.is_depth(), error.input(), depth)
+        };
+        prop_assert_eq!(as_text.map(place), as_values.map(place));
     }
 }
