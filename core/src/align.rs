@@ -1,15 +1,18 @@
 //! Alignment of two sequences by a longest common subsequence, with a bound on the work.
 //!
-//! The edit distance is found from the end by Myers' greedy method (E. W. Myers, "An O(ND) Difference Algorithm and Its Variations",
-//! Algorithmica 1, 1986); the path is then read from the front, which makes it one certain path of the many that are as short.
+//! The edit distance is found from the end by Myers' greedy method (E. W. Myers, "An O(ND)
+//! Difference Algorithm and Its Variations", Algorithmica 1, 1986); the path is then read from the
+//! front, which makes it one certain path of the many that are as short.
 
-/// More insertions and deletions than this between base and a side, and only their common ends are aligned.
+/// More insertions and deletions than this between base and a side, and only their common ends are
+/// aligned.
 pub(crate) const MAX_EDITS: usize = 512;
 
 /// For each element of `x`, its partner in `y`.
 ///
-/// Read from the front, equal heads are partners; otherwise the head of `x` is dropped if that still allows a longest common subsequence,
-/// else the head of `y`. Beyond [`MAX_EDITS`] the common prefix and then the common suffix are partners, and nothing else is.
+/// Read from the front, equal heads are partners; otherwise the head of `x` is dropped if that
+/// still allows a longest common subsequence, else the head of `y`. Beyond [`MAX_EDITS`] the common
+/// prefix and then the common suffix are partners, and nothing else is.
 ///
 /// # Complexity
 /// O((n + m) + `MAX_EDITS`²) time, O(n + `MAX_EDITS`²) memory.
@@ -47,8 +50,9 @@ pub(crate) fn align(x: &[u32], y: &[u32]) -> Vec<Option<usize>> {
 
 /// How far toward the front each number of edits reaches from the end, on each diagonal.
 struct Reach {
-    /// For d edits, on diagonals −d, −d+2, … d (counted from that of the two ends): the smallest number of elements of `x` still before
-    /// the point reached, or none if the diagonal is not reached inside the sequences.
+    /// For d edits, on diagonals −d, −d+2, … d (counted from that of the two ends): the smallest
+    /// number of elements of `x` still before the point reached, or none if the diagonal is not
+    /// reached inside the sequences.
     rows: Vec<Vec<Option<usize>>>,
     ends: (usize, usize),
 }
@@ -84,8 +88,9 @@ impl Reach {
     /// The point on diagonal `slot` of row `d` nearest the front that one more edit leads to.
     fn step(&self, d: usize, slot: usize) -> Option<usize> {
         let row = &self.rows[d - 1];
-        // From the diagonal above by taking an element of y, from the one below by taking an element of x. A diagonal that has come to
-        // the front of the sequence to take from still has the point one behind, which counts as reached.
+        // From the diagonal above by taking an element of y, from the one below by taking an
+        // element of x. A diagonal that has come to the front of the sequence to take from still
+        // has the point one behind, which counts as reached.
         let by_y = slot
             .checked_sub(1)
             .and_then(|slot| row[slot])
@@ -99,8 +104,9 @@ impl Reach {
         }
     }
 
-    /// How many elements of `y` are before the point that has `i` of `x` before it, on a diagonal. On slot s of row d, taking from the
-    /// end has used up `2s − d` more elements of `y` than of `x`.
+    /// How many elements of `y` are before the point that has `i` of `x` before it, on a diagonal.
+    /// On slot s of row d, taking from the end has used up `2s − d` more elements of `y` than of
+    /// `x`.
     fn other(&self, d: usize, slot: usize, i: usize) -> usize {
         let used = self.ends.0 - i;
         self.ends.1 + d - 2 * slot - used
@@ -116,8 +122,8 @@ impl Reach {
         self.rows.len() - 1
     }
 
-    /// Whether the rests behind `i` and `j` are at most `d` edits apart. On one diagonal the distance never grows toward the end, so
-    /// every point behind the one reached counts.
+    /// Whether the rests behind `i` and `j` are at most `d` edits apart. On one diagonal the
+    /// distance never grows toward the end, so every point behind the one reached counts.
     fn reaches(&self, d: usize, i: usize, j: usize) -> bool {
         let (used_x, used_y) = (self.ends.0 - i, self.ends.1 - j);
         let Some(slot) = (d + used_y).checked_sub(used_x).filter(|double| double % 2 == 0) else {

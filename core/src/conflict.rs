@@ -1,4 +1,5 @@
-//! Conflicts as data: one record for each place where both sides changed and the rules had to choose.
+//! Conflicts as data: one record for each place where both sides changed and the rules had to
+//! choose.
 
 use std::fmt;
 
@@ -8,17 +9,20 @@ use crate::pointer::Pointer;
 
 /// One record of a merge's report.
 ///
-/// It serialises as an object in which what is missing is left out. Its `Debug` form shows the place (as [`Pointer`] prints it), the kind and the winner, never a value.
+/// It serialises as an object in which what is missing is left out. Its `Debug` form shows the
+/// place (as [`Pointer`] prints it), the kind and the winner, never a value.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Conflict<V> {
-    /// Where: the deleted place for a deletion, the list for one of its chunks, the parent for a group.
+    /// Where: the deleted place for a deletion, the list for one of its chunks, the parent for a
+    /// group.
     pub pointer: Pointer,
     /// What met.
     pub kind: ConflictKind,
     /// Who won; `None` where the rules say `fail`.
     pub winner: Option<Winner>,
-    /// What base had; `None` if nothing. For a chunk of a list, the elements as a list; for a group, its members as an object.
+    /// What base had; `None` if nothing. For a chunk of a list, the elements as a list; for a
+    /// group, its members as an object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<V>,
     /// What theirs had.
@@ -46,7 +50,8 @@ pub enum ConflictKind {
     Order,
     /// Both changed members that are decided together.
     Group,
-    /// A list that is to be merged by key has no usable keys: it was merged by position instead, and nothing was dropped.
+    /// A list that is to be merged by key has no usable keys: it was merged by position instead,
+    /// and nothing was dropped.
     DuplicateKey,
 }
 

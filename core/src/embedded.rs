@@ -9,8 +9,8 @@ use crate::walk::{Fit, Walk};
 use crate::wtf8::{self, Piece};
 
 impl<M: Model> Walk<'_, M> {
-    /// Merges the documents in strings under `place`, the rule of their root. A side that is missing has deleted what base has, and counts as the
-    /// empty document of base's type.
+    /// Merges the documents in strings under `place`, the rule of their root. A side that is
+    /// missing has deleted what base has, and counts as the empty document of base's type.
     pub(crate) fn embedded(
         &mut self,
         place: &Place<'_>,

@@ -78,19 +78,22 @@ impl Error {
         Self(Box::new(Repr::Patch { pointer }))
     }
 
-    /// Whether an input is not JSON; [`input`](Self::input), [`line`](Self::line) and [`column`](Self::column) tell where.
+    /// Whether an input is not JSON; [`input`](Self::input), [`line`](Self::line) and
+    /// [`column`](Self::column) tell where.
     #[must_use]
     pub fn is_json(&self) -> bool {
         matches!(*self.0, Repr::Json { .. })
     }
 
-    /// Whether an input is nested deeper than the rules' `max_depth`; [`pointer`](Self::pointer) tells where.
+    /// Whether an input is nested deeper than the rules' `max_depth`; [`pointer`](Self::pointer)
+    /// tells where.
     #[must_use]
     pub fn is_depth(&self) -> bool {
         matches!(*self.0, Repr::Depth { .. })
     }
 
-    /// The complete report, where the rules say `fail` for at least one conflict. Values come as JSON text.
+    /// The complete report, where the rules say `fail` for at least one conflict. Values come as
+    /// JSON text.
     #[must_use]
     pub fn conflicts(&self) -> Option<&[Conflict<String>]> {
         match &*self.0 {
@@ -118,7 +121,8 @@ impl Error {
         }
     }
 
-    /// The column at fault in characters, from 1: the first that cannot go on, or one past the last if the text ended early.
+    /// The column at fault in characters, from 1: the first that cannot go on, or one past the last
+    /// if the text ended early.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         match *self.0 {

@@ -40,7 +40,8 @@ impl<M: Model> Walk<'_, M> {
         fields: &[String],
     ) -> Result<Plan<M>, Failure<M>> {
         let mut keys = Keys { fields, classes: Classes::new(), names: Vec::new() };
-        // Theirs first: where keys are equal but not spelled alike, an element is named as theirs spells it.
+        // Theirs first: where keys are equal but not spelled alike, an element is named as theirs
+        // spells it.
         let sides = (
             self.keyed_side(Some(theirs), &mut keys)?,
             self.keyed_side(Some(mine), &mut keys)?,
@@ -118,7 +119,8 @@ impl<M: Model> Walk<'_, M> {
         Ok(self.decide_below(Step::Named(name), &inner, base, theirs, mine)?.plan)
     }
 
-    /// Which side's order holds for the elements that all three share; a conflict where both changed it, each its own way.
+    /// Which side's order holds for the elements that all three share; a conflict where both
+    /// changed it, each its own way.
     fn order_of_shared(
         &mut self,
         place: &Place<'_>,
@@ -228,7 +230,8 @@ impl Chain {
         chain
     }
 
-    /// Puts a class behind another (at the front if there is none), past those that stand there and are to come first.
+    /// Puts a class behind another (at the front if there is none), past those that stand there and
+    /// are to come first.
     fn insert(&mut self, class: u32, after: Option<u32>, comes_first: impl Fn(u32) -> bool) {
         let mut at = after.map_or(self.next.len() - 1, |after| after as usize);
         while let Some(next) = self.next[at].filter(|&next| comes_first(next)) {

@@ -6,6 +6,7 @@ mod align;
 mod conflict;
 mod embedded;
 mod error;
+mod groups;
 mod keyed;
 mod lists;
 mod merge;

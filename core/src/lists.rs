@@ -1,7 +1,8 @@
 //! Lists: `ordered`, `append` and `set`, over elements sorted into classes of equal values.
 //!
-//! `ordered` and `append` are diff3 merges (S. Khanna, K. Kunal, B. C. Pierce, "A Formal Investigation of Diff3", FSTTCS 2007): base is aligned
-//! with each side, elements matched in all three hold the result together, and what lies between them is a chunk.
+//! `ordered` and `append` are diff3 merges (S. Khanna, K. Kunal, B. C. Pierce, "A Formal
+//! Investigation of Diff3", FSTTCS 2007): base is aligned with each side, elements matched in all
+//! three hold the result together, and what lies between them is a chunk.
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;

@@ -33,7 +33,8 @@ use crate::walk::merge_model;
 /// ```
 ///
 /// # Errors
-/// An input nested deeper than the rules' `max_depth`, conflicts under `fail`, or a [`Resolver`](crate::Resolver) that failed.
+/// An input nested deeper than the rules' `max_depth`, conflicts under `fail`, or a
+/// [`Resolver`](crate::Resolver) that failed.
 pub fn merge(
     base: &Value,
     theirs: &Value,
@@ -64,8 +65,9 @@ pub fn merge(
 
 /// Merges what theirs and mine made of base, as JSON text and to JSON text.
 ///
-/// What is kept is copied as it is spelled, digits and escapes and all, so that nothing is lost to any reader's idea of a number;
-/// merged containers are written compact. `NaN`, `Infinity` and `-Infinity`, which Python's `json` writes, are read as numbers.
+/// What is kept is copied as it is spelled, digits and escapes and all, so that nothing is lost to
+/// any reader's idea of a number; merged containers are written compact. `NaN`, `Infinity` and
+/// `-Infinity`, which Python's `json` writes, are read as numbers.
 ///
 /// ```
 /// use session_merge::{Rules, merge_json};
@@ -81,8 +83,8 @@ pub fn merge(
 /// ```
 ///
 /// # Errors
-/// An input that is not JSON (with line and column) or is nested deeper than the rules' `max_depth`, conflicts under `fail`, or a
-/// [`Resolver`](crate::Resolver) that failed.
+/// An input that is not JSON (with line and column) or is nested deeper than the rules'
+/// `max_depth`, conflicts under `fail`, or a [`Resolver`](crate::Resolver) that failed.
 pub fn merge_json(
     base: &str,
     theirs: &str,
@@ -100,8 +102,8 @@ pub fn merge_json(
         Refused::Failure(Failure::Depth(pointer)) => Some(Error::depth(None, pointer, max_depth)),
         Refused::Conflicts(conflicts) => Some(Error::conflict(conflicts)),
     };
-    // The common case first, in which the merge validates what it reads. It finds that something is malformed, but not what comes
-    // first and where: that is told by reading the texts in order.
+    // The common case first, in which the merge validates what it reads. It finds that something is
+    // malformed, but not what comes first and where: that is told by reading the texts in order.
     if let Mode::Deep = rules.root().mode
         && let Some([base, theirs, mine]) = model.unread([base, theirs, mine], max_depth)
     {

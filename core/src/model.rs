@@ -1,11 +1,13 @@
 //! The narrow trait between the merge and the data it merges.
 //!
-//! The walk in [`crate::merge()`] is written once. It never looks inside a document itself: it asks a [`Model`] for the few things that
-//! merging needs. The crate has two models, one over [`serde_json::Value`] and one over JSON text; the Python
-//! package adds one over live Python objects. Implement the trait to merge a data type of your own with [`merge_model`].
+//! The walk in [`crate::merge()`] is written once. It never looks inside a document itself: it asks
+//! a [`Model`] for the few things that merging needs. The crate has two models, one over
+//! [`serde_json::Value`] and one over JSON text; the Python package adds one over live Python
+//! objects. Implement the trait to merge a data type of your own with [`merge_model`].
 //!
-//! A node is a cheap handle to a value inside one of the inputs, or to one that the merge computed. Every read may fail
-//! with the model's own error (a Python `__eq__` may raise), which reaches the caller as [`Failure::Model`].
+//! A node is a cheap handle to a value inside one of the inputs, or to one that the merge computed.
+//! Every read may fail with the model's own error (a Python `__eq__` may raise), which reaches the
+//! caller as [`Failure::Model`].
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -45,7 +47,8 @@ pub enum Joined<M: Model + ?Sized> {
     Run(M::Run),
     /// One member with its value on each side; at least one side has it.
     Member {
-        /// The member's name, as theirs spells it where theirs has the member, else mine, else base.
+        /// The member's name, as theirs spells it where theirs has the member, else mine, else
+        /// base.
         key: M::Key,
         /// The value in base.
         base: Option<M::Node>,
@@ -62,7 +65,8 @@ pub trait Model {
     type Node: Clone;
     /// A handle to the name of one member.
     type Key: Clone;
-    /// Several unchanged members as one piece; [`std::convert::Infallible`] where there is no such thing.
+    /// Several unchanged members as one piece; [`std::convert::Infallible`] where there is no such
+    /// thing.
     type Run: Clone;
     /// A finished document, and a value in a report.
     type Value;
@@ -81,7 +85,8 @@ pub trait Model {
     /// The model's own.
     fn same(&self, a: &Self::Node, b: &Self::Node) -> Result<bool, Self::Error>;
 
-    /// As [`same`](Self::same), but numbers compare by exact value alone: `1`, `1.0` and `1e0` are equal.
+    /// As [`same`](Self::same), but numbers compare by exact value alone: `1`, `1.0` and `1e0` are
+    /// equal.
     ///
     /// # Errors
     /// The model's own.
@@ -93,26 +98,29 @@ pub trait Model {
     /// The model's own.
     fn digest(&self, node: &Self::Node) -> Result<u64, Self::Error>;
 
-    /// The order of two numbers (exact) or of two strings (by code point); `None` for anything else, and for NaN and infinities.
+    /// The order of two numbers (exact) or of two strings (by code point); `None` for anything
+    /// else, and for NaN and infinities.
     ///
     /// # Errors
     /// The model's own.
     fn order(&self, a: &Self::Node, b: &Self::Node) -> Result<Option<Ordering>, Self::Error>;
 
-    /// The number a node holds, for adding; `None` if it is no number or has no sum (NaN, infinities).
+    /// The number a node holds, for adding; `None` if it is no number or has no sum (NaN,
+    /// infinities).
     ///
     /// # Errors
     /// The model's own.
     fn number(&self, node: &Self::Node) -> Result<Option<Number>, Self::Error>;
 
-    /// The content of a string as UTF-8, in which a lone surrogate stands as its three bytes (WTF-8). Asked of strings only.
+    /// The content of a string as UTF-8, in which a lone surrogate stands as its three bytes
+    /// (WTF-8). Asked of strings only.
     ///
     /// # Errors
     /// The model's own.
     fn string<'s>(&'s self, node: &'s Self::Node) -> Result<Cow<'s, [u8]>, Self::Error>;
 
-    /// What a scalar is called when it is the key of a list's element: a string's content, a number's JSON text.
-    /// `None` if it is no scalar.
+    /// What a scalar is called when it is the key of a list's element: a string's content, a
+    /// number's JSON text. `None` if it is no scalar.
     ///
     /// # Errors
     /// The model's own.
@@ -136,8 +144,9 @@ pub trait Model {
     /// The model's own.
     fn elements(&self, list: &Self::Node) -> Result<Vec<Self::Node>, Self::Error>;
 
-    /// The three-way join of members by name: theirs' members in their order, then those of mine that theirs lacks in
-    /// mine's order, then those only base has. Each name comes once. With `whole`, every member comes by itself, never in a [`Joined::Run`].
+    /// The three-way join of members by name: theirs' members in their order, then those of mine
+    /// that theirs lacks in mine's order, then those only base has. Each name comes once. With
+    /// `whole`, every member comes by itself, never in a [`Joined::Run`].
     ///
     /// # Errors
     /// The model's own.
@@ -149,7 +158,8 @@ pub trait Model {
         whole: bool,
     ) -> Result<Vec<Joined<Self>>, Self::Error>;
 
-    /// The empty value of the type of an array, object or set; `None` for a value of any other kind.
+    /// The empty value of the type of an array, object or set; `None` for a value of any other
+    /// kind.
     fn empty(&self, like: &Self::Node) -> Option<Self::Node>;
 
     /// A node for a computed number; `None` if the model cannot carry it.

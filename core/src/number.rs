@@ -11,9 +11,11 @@ use serde_json::Number as Bound;
 pub enum Number {
     /// An integer within 128 bits.
     Integer(i128),
-    /// An integer beyond 128 bits, as the nearest double: it can only be added where some other operand is a float.
+    /// An integer beyond 128 bits, as the nearest double: it can only be added where some other
+    /// operand is a float.
     Wide(f64),
-    /// A number with a fraction or an exponent, as the nearest double (infinite if it is beyond all of them).
+    /// A number with a fraction or an exponent, as the nearest double (infinite if it is beyond all
+    /// of them).
     Double(f64),
 }
 
@@ -29,7 +31,8 @@ pub enum Computed<'r> {
 }
 
 impl Number {
-    /// Reads a JSON number's text; `None` for the tokens `NaN`, `Infinity` and `-Infinity`, which have no sum.
+    /// Reads a JSON number's text; `None` for the tokens `NaN`, `Infinity` and `-Infinity`, which
+    /// have no sum.
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
         if text.ends_with(['N', 'y']) {
@@ -60,8 +63,8 @@ pub(crate) fn is_integer(text: &str) -> bool {
 
 /// `(theirs + mine) − base`, clamped; `None` where the counter's law does not fit.
 ///
-/// Integers are exact: each operand and the unclamped sum must be within 128 bits. If any operand is a float, all are taken as
-/// doubles, and the sum must be finite.
+/// Integers are exact: each operand and the unclamped sum must be within 128 bits. If any operand
+/// is a float, all are taken as doubles, and the sum must be finite.
 pub(crate) fn count<'r>(
     base: Number,
     theirs: Number,
@@ -109,7 +112,8 @@ fn clamp_double(sum: f64, min: Option<&Bound>, max: Option<&Bound>) -> f64 {
     }
 }
 
-/// A computed double as JavaScript prints it: the shortest decimal that reads back, with `.0` where it would read as an integer.
+/// A computed double as JavaScript prints it: the shortest decimal that reads back, with `.0` where
+/// it would read as an integer.
 pub(crate) fn print_double(double: f64) -> String {
     let mut text = ryu_js::Buffer::new().format_finite(double).to_owned();
     if is_integer(&text) {
@@ -118,9 +122,11 @@ pub(crate) fn print_double(double: f64) -> String {
     text
 }
 
-/// The order of two JSON numbers by exact decimal value, whatever their size; `None` if either is NaN or infinite.
+/// The order of two JSON numbers by exact decimal value, whatever their size; `None` if either is
+/// NaN or infinite.
 ///
-/// Time is linear in the two texts: nothing is expanded, so `1e999999999` costs no more than it looks.
+/// Time is linear in the two texts: nothing is expanded, so `1e999999999` costs no more than it
+/// looks.
 pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
     Some(Decimal::parse(a)?.compare(&Decimal::parse(b)?))
 }
@@ -143,7 +149,8 @@ pub(crate) fn hash(text: &str, state: &mut impl Hasher) {
     }
 }
 
-/// ±0.d₁d₂d₃… × 10^(exponent + shift), with d₁ and the last digit not zero; no digits at all for zero.
+/// ±0.d₁d₂d₃… × 10^(exponent + shift), with d₁ and the last digit not zero; no digits at all for
+/// zero.
 struct Decimal<'a> {
     negative: bool,
     /// The significant digits, maybe with a `.` among them.
@@ -212,8 +219,9 @@ impl<'a> Decimal<'a> {
         if self.negative { magnitude.reverse() } else { magnitude }
     }
 
-    /// The difference of the exponents, exact while small and of the right sign always: the written exponents are subtracted digit by
-    /// digit from the front, and once their difference has passed every possible shift, no later digit can turn it.
+    /// The difference of the exponents, exact while small and of the right sign always: the written
+    /// exponents are subtracted digit by digit from the front, and once their difference has passed
+    /// every possible shift, no later digit can turn it.
     fn exponent_difference(&self, other: &Self) -> i128 {
         const SETTLED: i128 = 1 << 100;
         let length = self.exponent.len().max(other.exponent.len());

@@ -14,7 +14,8 @@ use crate::patch::{Edit, Operation};
 use crate::pointer::Pointer;
 use crate::text::{self, Node, Text};
 
-/// What a merge returns: the merged document and everything there is to know about how it came to be.
+/// What a merge returns: the merged document and everything there is to know about how it came to
+/// be.
 ///
 /// Its `Debug` form shows no values.
 #[derive(Clone, PartialEq)]
@@ -42,11 +43,13 @@ impl<V> Merge<V> {
 }
 
 impl Merge<Value> {
-    /// The JSON Patch (RFC 6902) from theirs to the result: `add`, `remove` and `replace`. A member that is the same is never touched, an
-    /// array that differs is replaced whole, and the order of members is not carried.
+    /// The JSON Patch (RFC 6902) from theirs to the result: `add`, `remove` and `replace`. A member
+    /// that is the same is never touched, an array that differs is replaced whole, and the order of
+    /// members is not carried.
     ///
     /// # Errors
-    /// None in this form; the [other](Merge::<String>::patch) may hold what a [`Value`] cannot carry.
+    /// None in this form; the [other](Merge::<String>::patch) may hold what a [`Value`] cannot
+    /// carry.
     pub fn patch(&self) -> Result<Patch, Error> {
         let operation = |edit: &Edit<Value>| patch_operation(&edit.pointer, edit.operation.clone());
         Ok(Patch(self.edits.iter().map(operation).collect()))
@@ -63,8 +66,9 @@ impl Merge<String> {
     /// The JSON Patch (RFC 6902) from theirs to the result, for texts that a [`Value`] can carry.
     ///
     /// # Errors
-    /// Where a value of the patch is nothing that `Value` carries exactly: NaN and infinities, lone surrogates, numbers beyond 64 bits or with
-    /// more digits than a double has. [`patch_text`](Self::patch_text) is exact for all of them.
+    /// Where a value of the patch is nothing that `Value` carries exactly: NaN and infinities, lone
+    /// surrogates, numbers beyond 64 bits or with more digits than a double has.
+    /// [`patch_text`](Self::patch_text) is exact for all of them.
     pub fn patch(&self) -> Result<Patch, Error> {
         let operation = |edit: &Edit<String>| {
             let value =
@@ -77,7 +81,8 @@ impl Merge<String> {
         Ok(Patch(self.edits.iter().map(operation).collect::<Result<_, _>>()?))
     }
 
-    /// The JSON Patch (RFC 6902) from theirs to the result as JSON text, exact whatever the values are.
+    /// The JSON Patch (RFC 6902) from theirs to the result as JSON text, exact whatever the values
+    /// are.
     #[must_use]
     pub fn patch_text(&self) -> String {
         patch_text(&self.edits, Clone::clone)

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use crate::model::{Failure, Joined, Kind, Merged, Model, Plan, PlannedMember};
 use crate::pointer::Pointer;
 
-/// No rules allow documents that are deeper. Live objects can have grown so since they were merged, or hold themselves.
+/// No rules allow documents that are deeper. Live objects can have grown so since they were merged,
+/// or hold themselves.
 const DEEPEST: usize = 1024;
 
 /// One edit of a patch.
@@ -42,7 +43,8 @@ impl<V> Operation<V> {
     }
 }
 
-/// Called with each difference: the path, and the plan of what is to be stored; the flag tells whether theirs has a value here.
+/// Called with each difference: the path, and the plan of what is to be stored; the flag tells
+/// whether theirs has a value here.
 type Visit<'v, M> =
     dyn FnMut(&[<M as Model>::Key], bool, &Plan<M>) -> Result<ControlFlow<()>, Failure<M>> + 'v;
 
@@ -55,7 +57,8 @@ impl<M: Model> Merged<M> {
         Ok(!is_unchanged(model, Some(theirs), &self.plan)?)
     }
 
-    /// The edits from theirs to the result. A member that is the same is never touched; an array that differs is replaced whole.
+    /// The edits from theirs to the result. A member that is the same is never touched; an array
+    /// that differs is replaced whole.
     ///
     /// # Errors
     /// The model's own.
@@ -107,7 +110,8 @@ fn is_unchanged<M: Model>(
     Ok(compare(model, &mut Vec::new(), theirs, plan, &mut visit)?.is_continue())
 }
 
-/// Visits the places that differ, each as high up as can be but for objects, which are compared member by member.
+/// Visits the places that differ, each as high up as can be but for objects, which are compared
+/// member by member.
 fn compare<M: Model>(
     model: &M,
     path: &mut Vec<M::Key>,
@@ -159,7 +163,8 @@ fn compare<M: Model>(
             }
         }
         Plan::Set { elements, .. } if kind == Kind::Set => {
-            // Their own elements come first and in their order: a set that differs has more, or fewer.
+            // Their own elements come first and in their order: a set that differs has more, or
+            // fewer.
             let known = model.elements(theirs).map_err(Failure::Model)?;
             let mut unchanged = known.len() == elements.len();
             for (known, node) in known.iter().zip(elements) {

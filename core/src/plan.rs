@@ -15,7 +15,8 @@ pub enum Plan<M: Model + ?Sized> {
     Array(Vec<Plan<M>>),
     /// An unordered collection with these elements.
     Set {
-        /// One of the inputs' own: a model may have several types of them, and the result is of this one's.
+        /// One of the inputs' own: a model may have several types of them, and the result is of
+        /// this one's.
         like: M::Node,
         /// Its elements, each once.
         elements: Vec<M::Node>,
@@ -24,7 +25,8 @@ pub enum Plan<M: Model + ?Sized> {
 
 /// An object's members as decided one by one.
 pub struct ObjectPlan<M: Model + ?Sized> {
-    /// Set where the outcome is the same as this input's object, which is then to be taken as it stands.
+    /// Set where the outcome is the same as this input's object, which is then to be taken as it
+    /// stands.
     pub verbatim: Option<M::Node>,
     /// The members in merged order; some may be [`Plan::Missing`].
     pub members: Vec<PlannedMember<M>>,

@@ -9,8 +9,9 @@ use crate::wtf8;
 
 /// Where something stands in a document: a JSON Pointer (RFC 6901).
 ///
-/// [`as_str`](Self::as_str) is the pointer in full. What is *printed* (`Display` and `Debug`) shows `…` for every segment that
-/// could be a token: one of more than 24 characters, or with an ASCII digit in it. A session's keys may be as secret as its values.
+/// [`as_str`](Self::as_str) is the pointer in full. What is *printed* (`Display` and `Debug`) shows
+/// `…` for every segment that could be a token: one of more than 24 characters, or with an ASCII
+/// digit in it. A session's keys may be as secret as its values.
 ///
 /// ```
 /// use serde_json::json;
@@ -59,7 +60,8 @@ impl Pointer {
         wtf8::to_str_lossy(&self.text)
     }
 
-    /// The pointer's bytes: UTF-8, but for lone surrogates, which stand as three bytes each (WTF-8).
+    /// The pointer's bytes: UTF-8, but for lone surrogates, which stand as three bytes each
+    /// (WTF-8).
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.text

@@ -1,7 +1,8 @@
 //! The data model over [`serde_json::Value`].
 //!
-//! It carries what `Value` carries: no NaN, no lone surrogates, and integers of 64 bits unless the build has `serde_json`'s
-//! `arbitrary_precision`. A counter whose sum does not fit is a conflict, as it is with any other sum that is out of bounds.
+//! It carries what `Value` carries: no NaN, no lone surrogates, and integers of 64 bits unless the
+//! build has `serde_json`'s `arbitrary_precision`. A counter whose sum does not fit is a conflict,
+//! as it is with any other sum that is out of bounds.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -1,7 +1,8 @@
 //! The walk: one decision at each place, the same over every data model.
 //!
-//! [`Walk::decide`] is the law of the [semantics](crate::semantics) in code. The modes that have a law of their own are in `objects`,
-//! `lists`, `keyed`, `words` and `embedded`; they decide and never build.
+//! [`Walk::decide`] is the law of the [semantics](crate::semantics) in code. The modes that have a
+//! law of their own are in `objects`, `lists`, `keyed`, `words` and `embedded`; they decide and
+//! never build.
 
 use std::cmp::Ordering;
 
@@ -13,11 +14,12 @@ use crate::rules::{Choice, Delete, Mode, Place, Rules};
 
 /// Merges three documents of a [`Model`] of one's own.
 ///
-/// The law is that of [`merge`](crate::merge()). The depth of a document is checked where the walk goes: a model whose documents may be
-/// deeper elsewhere, or hold themselves, checks them before.
+/// The law is that of [`merge`](crate::merge()). The depth of a document is checked where the walk
+/// goes: a model whose documents may be deeper elsewhere, or hold themselves, checks them before.
 ///
 /// # Errors
-/// What the model's reads fail with, or a place that is too deep. Conflicts under `fail` are no error here: see [`Merged::failed`].
+/// What the model's reads fail with, or a place that is too deep. Conflicts under `fail` are no
+/// error here: see [`Merged::failed`].
 pub fn merge_model<M: Model>(
     model: &M,
     base: &M::Node,
@@ -86,7 +88,8 @@ impl<'w, M: Model> Walk<'w, M> {
         theirs: Option<&M::Node>,
         mine: Option<&M::Node>,
     ) -> Result<Decision<M>, Failure<M>> {
-        // Objects that merge by member need no comparison of their own: whether a side changed is known from its members.
+        // Objects that merge by member need no comparison of their own: whether a side changed is
+        // known from its members.
         if let (Mode::Deep, Some(theirs), Some(mine)) = (place.mode, theirs, mine)
             && self.kind(theirs)? == Kind::Object
             && self.kind(mine)? == Kind::Object
@@ -233,7 +236,8 @@ impl<'w, M: Model> Walk<'w, M> {
         self.deletion(place, &Plan::take(base), Plan::take(theirs), Plan::take(mine))
     }
 
-    /// Takes the side that deleted as the empty value of base's type; `None` where there is none, or no law for it.
+    /// Takes the side that deleted as the empty value of base's type; `None` where there is none,
+    /// or no law for it.
     pub(crate) fn emptied(
         &mut self,
         place: &Place<'_>,
@@ -267,7 +271,8 @@ impl<'w, M: Model> Walk<'w, M> {
         Ok(Some(if gone { Plan::Missing } else { plan }))
     }
 
-    /// Decides by the place's delete policy and records it; exactly one of theirs and mine is missing.
+    /// Decides by the place's delete policy and records it; exactly one of theirs and mine is
+    /// missing.
     pub(crate) fn deletion(
         &mut self,
         place: &Place<'_>,
@@ -293,7 +298,8 @@ impl<'w, M: Model> Walk<'w, M> {
         })
     }
 
-    /// Decides by the place's conflict choice and records it. Base may be missing, theirs and mine are not.
+    /// Decides by the place's conflict choice and records it. Base may be missing, theirs and mine
+    /// are not.
     pub(crate) fn conflict(
         &mut self,
         place: &Place<'_>,

@@ -6,14 +6,16 @@ use crate::model::{Failure, Kind, Model, Plan};
 use crate::rules::Place;
 use crate::walk::{Fit, Walk};
 
-/// Splits into maximal runs of white space (space, tab, line feed, carriage return) and of anything else.
+/// Splits into maximal runs of white space (space, tab, line feed, carriage return) and of anything
+/// else.
 fn words(text: &[u8]) -> Vec<&[u8]> {
     let white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
     text.chunk_by(|a, b| white(a) == white(b)).collect()
 }
 
 impl<M: Model> Walk<'_, M> {
-    /// Merges three strings as diff3 does, over words. A chunk that both changed, each its own way, is a conflict.
+    /// Merges three strings as diff3 does, over words. A chunk that both changed, each its own way,
+    /// is a conflict.
     pub(crate) fn words(
         &mut self,
         place: &Place<'_>,

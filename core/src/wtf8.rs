@@ -1,10 +1,13 @@
-//! UTF-8 that can also hold lone surrogates, each as the three bytes its code point would take (WTF-8).
+//! UTF-8 that can also hold lone surrogates, each as the three bytes its code point would take
+//! (WTF-8).
 //!
-//! JSON text may name code points like `\ud800` that no Rust `str` can hold, and Python writes them.
+//! JSON text may name code points like `\ud800` that no Rust `str` can hold, and Python writes
+//! them.
 
 use std::borrow::Cow;
 
-/// Appends a code point; a low surrogate after a high one becomes the one code point the pair stands for.
+/// Appends a code point; a low surrogate after a high one becomes the one code point the pair
+/// stands for.
 pub(crate) fn push(out: &mut Vec<u8>, code: u32) {
     if let Some(character) = char::from_u32(code) {
         out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
@@ -41,7 +44,8 @@ pub(crate) enum Piece<'a> {
 
 /// Splits WTF-8 into ordinary text and lone surrogates.
 pub(crate) fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
-    // `utf8_chunks` reports a surrogate's three bytes as one to three invalid chunks of one byte each.
+    // `utf8_chunks` reports a surrogate's three bytes as one to three invalid chunks of one byte
+    // each.
     let mut rest = bytes;
     std::iter::from_fn(move || {
         if rest.is_empty() {

@@ -8,7 +8,8 @@ use super::{Choice, Delete, Mode, Rule, RulesError};
 
 /// Nested deeper than this, a document is refused unless the rules say otherwise.
 const DEFAULT_MAX_DEPTH: usize = 128;
-/// The largest `max_depth` that can be asked for: what fits the smallest stack the crate is used on.
+/// The largest `max_depth` that can be asked for: what fits the smallest stack the crate is used
+/// on.
 const LARGEST_MAX_DEPTH: usize = 1024;
 
 /// A rule set ready for walking.

@@ -17,8 +17,8 @@ pub use resolver::{BoxError, Resolver};
 
 /// A compiled rule set: immutable, cheap to clone, shareable between threads.
 ///
-/// What a rule set may say is explained in [the semantics](crate::semantics#rules). The default has no rules: objects merge member by
-/// member, mine wins conflicts, deletions win.
+/// What a rule set may say is explained in [the semantics](crate::semantics#rules). The default has
+/// no rules: objects merge member by member, mine wins conflicts, deletions win.
 ///
 /// ```
 /// use serde_json::json;
@@ -46,7 +46,8 @@ impl Rules {
         Self::with_resolvers(rules, Vec::new())
     }
 
-    /// Compiles a rule set in which `{"resolver": n}` as a `conflict` value stands for the n-th of `resolvers`, counted from 0.
+    /// Compiles a rule set in which `{"resolver": n}` as a `conflict` value stands for the n-th of
+    /// `resolvers`, counted from 0.
     ///
     /// # Errors
     /// As [`new`](Self::new), and where a resolver is named that is not there.
@@ -125,7 +126,8 @@ impl RulesError {
         Self { pattern: pattern.to_owned(), reason: reason.into() }
     }
 
-    /// The pattern or option that is at fault; empty for the rule set as a whole, and for the root's own pattern.
+    /// The pattern or option that is at fault; empty for the rule set as a whole, and for the
+    /// root's own pattern.
     #[must_use]
     pub fn pattern(&self) -> &str {
         &self.pattern

@@ -7,7 +7,8 @@ use std::cmp::{Ordering, Reverse};
 pub(super) enum Segment {
     /// Exactly this name.
     Literal(Vec<u8>),
-    /// Names that hold these pieces in order, the first and last at the ends; always two pieces or more.
+    /// Names that hold these pieces in order, the first and last at the ends; always two pieces or
+    /// more.
     Glob(Vec<Vec<u8>>),
     /// `**`: any number of segments, none included.
     Deep,
@@ -107,8 +108,9 @@ impl Pattern {
         Ok(Self { text: text.to_owned(), segments })
     }
 
-    /// The order of specificity, the most specific first: segment by segment from the left, a literal before a glob before the
-    /// pattern's end before `**`; then the one with more literal characters; then by text.
+    /// The order of specificity, the most specific first: segment by segment from the left, a
+    /// literal before a glob before the pattern's end before `**`; then the one with more literal
+    /// characters; then by text.
     pub(super) fn specificity(&self, other: &Self) -> Ordering {
         let classes = |pattern: &Self| {
             let classes = pattern.segments.iter().map(Segment::class).collect::<Vec<_>>();
@@ -124,7 +126,8 @@ impl Pattern {
     }
 }
 
-/// Matches the pieces between the stars: the ends are anchored, and the leftmost place will do for each piece between.
+/// Matches the pieces between the stars: the ends are anchored, and the leftmost place will do for
+/// each piece between.
 fn glob_matches(pieces: &[Vec<u8>], name: &[u8]) -> bool {
     let [first, middle @ .., last] = pieces else {
         return false;

@@ -40,12 +40,19 @@ impl<'r> Place<'r> {
         self.below(Node::any_element)
     }
 
-    /// Whether names matter below: without it, [`member`](Self::member) gives one answer for all of them.
+    /// Whether names matter below; where they do not, [`unnamed`](Self::unnamed) is the place of
+    /// every member.
     pub(crate) fn wants_names(&self) -> bool {
         !self.nodes.is_empty()
     }
 
-    /// The place of the document inside an embedded string: the same in the patterns, but under the rule for its root.
+    /// The place of any member, where no pattern could match it.
+    pub(crate) fn unnamed(&self) -> Self {
+        Self { nodes: SmallVec::new(), mode: &Mode::Deep, ..*self }
+    }
+
+    /// The place of the document inside an embedded string: the same in the patterns, but under the
+    /// rule for its root.
     pub(crate) fn embedded(&self, root: &'r Rule) -> Self {
         Self {
             mode: root.mode.as_ref().unwrap_or(&Mode::Deep),
@@ -92,7 +99,8 @@ impl<'r> Place<'r> {
     fn settle(&mut self) {
         let mut ended: SmallVec<[usize; 8]> =
             self.nodes.iter().filter_map(|&node| self.compiled.nodes[node as usize].ends).collect();
-        // Patterns are kept in the order of specificity: going backwards, the last word is the most specific one's.
+        // Patterns are kept in the order of specificity: going backwards, the last word is the most
+        // specific one's.
         ended.sort_unstable_by(|a, b| b.cmp(a));
         for rule in ended.into_iter().map(|pattern| &self.compiled.rules[pattern].1) {
             self.mode = rule.mode.as_ref().unwrap_or(self.mode);

@@ -11,10 +11,12 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type OverText = dyn Fn(Option<&str>, &str, &str) -> Result<String, BoxError> + Send + Sync;
 type OverValues = dyn Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync;
 
-/// A function from base (`None` where it is missing), theirs and mine to the value that is to be stored.
+/// A function from base (`None` where it is missing), theirs and mine to the value that is to be
+/// stored.
 ///
-/// It is called once for each conflict at its place; for a chunk of a list the three are lists. An error it returns ends the merge and
-/// reaches the caller as [`Error::source`](std::error::Error::source).
+/// It is called once for each conflict at its place; for a chunk of a list the three are lists. An
+/// error it returns ends the merge and reaches the caller as
+/// [`Error::source`](std::error::Error::source).
 #[derive(Clone)]
 pub struct Resolver {
     function: Function,
@@ -28,8 +30,8 @@ enum Function {
 }
 
 impl Resolver {
-    /// A function over JSON values. In a merge of texts they are parsed for it and its answer printed, which fails for what
-    /// [`Value`] cannot carry (NaN, lone surrogates).
+    /// A function over JSON values. In a merge of texts they are parsed for it and its answer
+    /// printed, which fails for what [`Value`] cannot carry (NaN, lone surrogates).
     pub fn values<F>(function: F) -> Self
     where
         F: Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync + 'static,
@@ -45,7 +47,8 @@ impl Resolver {
         Self { function: Function::Text(Arc::new(function)), tag: 0 }
     }
 
-    /// The same with a number of the caller's, by which a [`Model`](crate::model::Model) of one's own finds its own function.
+    /// The same with a number of the caller's, by which a [`Model`](crate::model::Model) of one's
+    /// own finds its own function.
     #[must_use]
     pub fn tagged(mut self, tag: usize) -> Self {
         self.tag = tag;

@@ -1,11 +1,12 @@
 //! The two loops over bytes that a merge spends its time in.
 //!
-//! Strings are searched sixteen bytes at a step, with SSE2 where the target has it (every x86-64 does) and with WebAssembly's
-//! `simd128` where the build enables it; other targets use the portable twin. The tests hold the two against each other. The only
-//! `unsafe` of the crate is the call of the SSE2 function, which the compiler wants for every target feature.
+//! Strings are searched sixteen bytes at a step, with SSE2 where the target has it (every x86-64
+//! does) and with WebAssembly's `simd128` where the build enables it; other targets use the
+//! portable twin. The tests hold the two against each other. The only `unsafe` of the crate is the
+//! call of the SSE2 function, which the compiler wants for every target feature.
 
-/// The first byte at or behind `from` that ends a plain stretch of a string: a quote, a backslash or a control character; the
-/// length if there is none.
+/// The first byte at or behind `from` that ends a plain stretch of a string: a quote, a backslash
+/// or a control character; the length if there is none.
 #[inline]
 pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
     let mut at = from;

@@ -1,8 +1,9 @@
 //! The three-way join of members in JSON text.
 //!
-//! Most of a document is what it was. So only base is read member by member; whether the sides still say the same is known from one
-//! comparison of bytes up to their next difference. A member that differs is read on its own side, and both go on behind it. Where the
-//! names themselves differ (a member came or went in the middle), the rest is joined by name.
+//! Most of a document is what it was. So only base is read member by member; whether the sides
+//! still say the same is known from one comparison of bytes up to their next difference. A member
+//! that differs is read on its own side, and both go on behind it. Where the names themselves
+//! differ (a member came or went in the middle), the rest is joined by name.
 
 use std::mem;
 
@@ -32,7 +33,8 @@ impl From<Fault> for Stop {
 /// A side of the lockstep.
 struct Side<'a, R> {
     cursor: Cursor<'a, R>,
-    /// Up to here base's bytes are the side's, counted in base's text and from where the cursors stand.
+    /// Up to here base's bytes are the side's, counted in base's text and from where the cursors
+    /// stand.
     common: usize,
 }
 
@@ -48,8 +50,8 @@ impl<'a, R: Reader> Side<'a, R> {
         self.common = base.at + common_prefix(rest(base), rest(&self.cursor));
     }
 
-    /// Goes past the side's member of this name, from before base's member to `behind` it. The answer is the side's value, `None` if the
-    /// member that stands here has another name.
+    /// Goes past the side's member of this name, from before base's member to `behind` it. The
+    /// answer is the side's value, `None` if the member that stands here has another name.
     #[inline]
     fn step(
         &mut self,
@@ -77,8 +79,8 @@ impl<'a, R: Reader> Side<'a, R> {
 /// The usual length of a member in bytes, for a first guess at how many there are.
 const TYPICAL_MEMBER: usize = 32;
 
-/// The join of [`Model::join`](crate::model::Model::join), with base there. Each text comes with its reader; what they have not validated by
-/// then, they validate now.
+/// The join of [`Model::join`](crate::model::Model::join), with base there. Each text comes with
+/// its reader; what they have not validated by then, they validate now.
 pub(super) fn join<'a, R: Reader>(
     texts: [(&'a str, R); 3],
     whole: bool,

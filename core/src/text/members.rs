@@ -131,7 +131,8 @@ pub(super) fn distinct_members<'a>(
     let mut names = Names::new(hasher);
     for member in raw_members(object) {
         match names.insert(unescape(member.key), members.len()) {
-            // It stands at the first one's place, where its own text is not: it is never part of a run.
+            // It stands at the first one's place, where its own text is not: it is never part of a
+            // run.
             Some(first) => members[first] = Member { end: usize::MAX, ..member },
             None => members.push(member),
         }
@@ -176,7 +177,8 @@ impl<'h, 'a> Names<'h, 'a> {
     }
 }
 
-/// Finds members by name: at once if they are asked for in their order, else by an index that is made when first needed.
+/// Finds members by name: at once if they are asked for in their order, else by an index that is
+/// made when first needed.
 pub(super) struct Finder<'m, 'a> {
     members: &'m [Member<'a>],
     hasher: &'m DefaultHashBuilder,
@@ -236,7 +238,8 @@ pub(super) fn pointer_at(text: &str, offset: usize) -> Pointer {
                 frame.key = None;
                 frame.index += 1;
             }
-            // In an object the first string of an entry is its name; in an array no name is ever asked for.
+            // In an object the first string of an entry is its name; in an array no name is ever
+            // asked for.
             (b'"', Some(frame)) if frame.key.is_none() => frame.key = text.get(at..end),
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! The data model over JSON text: exact and faithful, nothing is turned into values.
 //!
-//! A node is the slice of text that spells a value. What a merge keeps is copied as it is spelled: digits, escapes, inner white space.
+//! A node is the slice of text that spells a value. What a merge keeps is copied as it is spelled:
+//! digits, escapes, inner white space.
 
 mod bytes;
 mod join;
@@ -372,7 +373,8 @@ impl<'a> Model for Text<'a> {
         let chosen = resolver
             .call_with_text(base.as_deref(), &theirs, &mine)
             .map_err(TextError::Resolver)?;
-        // What a function returns is from outside, but cannot be deeper than memory: depth is the result's business.
+        // What a function returns is from outside, but cannot be deeper than memory: depth is the
+        // result's business.
         Node::read(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
             TextError::Resolver("a function that decides a conflict must return JSON".into())
         })

@@ -1,7 +1,9 @@
-//! Reading JSON text (RFC 8259): validation of what comes from outside, and skipping over what is known to be valid.
+//! Reading JSON text (RFC 8259): validation of what comes from outside, and skipping over what is
+//! known to be valid.
 //!
-//! Beyond the RFC the tokens `NaN`, `Infinity` and `-Infinity` are numbers, because Python's `json` writes them, and `\u` escapes may name
-//! lone surrogates. Nothing here recurses: nesting costs a bit a level.
+//! Beyond the RFC the tokens `NaN`, `Infinity` and `-Infinity` are numbers, because Python's `json`
+//! writes them, and `\u` escapes may name lone surrogates. Nothing here recurses: nesting costs a
+//! bit a level.
 
 use smallvec::SmallVec;
 
@@ -23,7 +25,8 @@ pub(crate) enum Reason {
     TooDeep,
 }
 
-/// Reads JSON text from given places: [`Strict`] where it comes from outside, [`Trusted`] where it is known to be valid.
+/// Reads JSON text from given places: [`Strict`] where it comes from outside, [`Trusted`] where it
+/// is known to be valid.
 pub(super) trait Reader: Copy {
     /// The end of the string that starts at a quote.
     fn string(self, at: usize) -> Result<usize, Fault>;

@@ -55,8 +55,8 @@ fn hex(digit: u8) -> u32 {
     char::from(digit).to_digit(16).unwrap_or_default()
 }
 
-/// Writes a string literal. Only what must be is escaped: quotes, backslashes, control characters, and lone surrogates, which text in
-/// UTF-8 cannot hold.
+/// Writes a string literal. Only what must be is escaped: quotes, backslashes, control characters,
+/// and lone surrogates, which text in UTF-8 cannot hold.
 pub(crate) fn escape(content: &[u8], out: &mut String) {
     out.push('"');
     for piece in wtf8::pieces(content) {
