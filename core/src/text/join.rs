@@ -10,9 +10,9 @@ use std::mem;
 use hashbrown::DefaultHashBuilder;
 
 use super::bytes::common_prefix;
-use super::members::{Cursor, Finder, Member, Names, distinct_members};
+use super::members::{Cursor, Finder, Member, distinct_members};
+use super::names::Names;
 use super::scan::{Fault, Reader};
-use super::string::unescape;
 use super::{Key, Node, Text};
 use crate::model::Joined;
 
@@ -76,9 +76,6 @@ impl<'a, R: Reader> Side<'a, R> {
     }
 }
 
-/// The usual length of a member in bytes, for a first guess at how many there are.
-const TYPICAL_MEMBER: usize = 32;
-
 /// The join of [`Model::join`](crate::model::Model::join), with base there. Each text comes with
 /// its reader; what they have not validated by then, they validate now.
 pub(super) fn join<'a, R: Reader>(
@@ -92,7 +89,6 @@ pub(super) fn join<'a, R: Reader>(
     let mut mine = Side::new(Cursor::new(mine.0, mine.1)?, &base);
     let mut out = Output { joined: Vec::new(), text: base.text, run: 0..0 };
     let mut names = Names::new(hasher);
-    names.reserve(base.text.len() / TYPICAL_MEMBER);
     loop {
         let mut behind = base;
         let Some(member) = behind.next()? else {
@@ -106,7 +102,7 @@ pub(super) fn join<'a, R: Reader>(
             (theirs.cursor, theirs.common) = (their_cursor, their_common);
             break;
         };
-        if names.insert(unescape(member.key), 0).is_some() {
+        if !names.insert(member.key) {
             return Err(Stop::Repeated);
         }
         // Equal values are one slice by now.
@@ -124,8 +120,7 @@ pub(super) fn join<'a, R: Reader>(
         let mut members = Vec::new();
         let mut own = Names::new(hasher);
         while let Some(member) = cursor.next()? {
-            let name = unescape(member.key);
-            if names.get(&name).is_some() || own.insert(name, 0).is_some() {
+            if names.contains(member.key) || !own.insert(member.key) {
                 return Err(Stop::Repeated);
             }
             members.push(member);

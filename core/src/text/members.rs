@@ -128,9 +128,9 @@ pub(super) fn distinct_members<'a>(
     hasher: &DefaultHashBuilder,
 ) -> Vec<Member<'a>> {
     let mut members: Vec<Member<'a>> = Vec::new();
-    let mut names = Names::new(hasher);
+    let mut places = Places::new(hasher);
     for member in raw_members(object) {
-        match names.insert(unescape(member.key), members.len()) {
+        match places.insert(unescape(member.key), members.len()) {
             // It stands at the first one's place, where its own text is not: it is never part of a
             // run.
             Some(first) => members[first] = Member { end: usize::MAX, ..member },
@@ -140,13 +140,13 @@ pub(super) fn distinct_members<'a>(
     members
 }
 
-/// Names with the index of the member that has each.
-pub(super) struct Names<'h, 'a> {
+/// Names with the place of the member that has each.
+struct Places<'h, 'a> {
     hasher: &'h DefaultHashBuilder,
     table: HashTable<(Cow<'a, [u8]>, usize)>,
 }
 
-impl<'h, 'a> Names<'h, 'a> {
+impl<'h, 'a> Places<'h, 'a> {
     pub(super) fn new(hasher: &'h DefaultHashBuilder) -> Self {
         Self { hasher, table: HashTable::new() }
     }
@@ -183,7 +183,7 @@ pub(super) struct Finder<'m, 'a> {
     members: &'m [Member<'a>],
     hasher: &'m DefaultHashBuilder,
     next: usize,
-    index: Option<Names<'m, 'a>>,
+    index: Option<Places<'m, 'a>>,
 }
 
 /// Up to so many members are compared one by one rather than hashed.
@@ -205,12 +205,12 @@ impl<'m, 'a> Finder<'m, 'a> {
             members.iter().position(|member| unescape(member.key) == name)?
         } else {
             let index = self.index.get_or_insert_with(|| {
-                let mut names = Names::new(self.hasher);
-                names.reserve(members.len());
+                let mut places = Places::new(self.hasher);
+                places.reserve(members.len());
                 for (at, member) in members.iter().enumerate() {
-                    names.insert(unescape(member.key), at);
+                    places.insert(unescape(member.key), at);
                 }
-                names
+                places
             });
             index.get(&name)?
         };

@@ -6,6 +6,7 @@
 mod bytes;
 mod join;
 mod members;
+mod names;
 mod scan;
 mod string;
 

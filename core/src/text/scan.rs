@@ -201,7 +201,7 @@ impl Strict<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn scalar(self, at: usize) -> Result<usize, Fault> {
         match self.peek(at) {
             Some(b'"') => self.string(at),
@@ -240,6 +240,7 @@ impl Strict<'_> {
         }
     }
 
+    #[inline]
     fn number(self, mut at: usize) -> Result<usize, Fault> {
         if self.peek(at) == Some(b'-') {
             at += 1;

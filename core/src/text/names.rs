@@ -1,0 +1,136 @@
+//! Sets of member names.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::bytes::plain_end;
+use super::string::unescape;
+
+/// Up to so many names are kept in a list; more are hashed.
+const FEW: usize = 64;
+
+/// Names, each once. Most objects are small, and most names are told from all others by a few of
+/// their bytes: only two names that agree in those are compared.
+pub(super) struct Names<'h, 'a> {
+    hasher: &'h DefaultHashBuilder,
+    /// The literals of the names, as long as they are few and have no escapes.
+    few: Vec<&'a str>,
+    /// A bit for each of them, at the place that its bytes choose.
+    bits: [u64; 32],
+    /// All of the names, when they are many.
+    many: Option<HashTable<Cow<'a, [u8]>>>,
+}
+
+impl<'h, 'a> Names<'h, 'a> {
+    pub(super) fn new(hasher: &'h DefaultHashBuilder) -> Self {
+        Self { hasher, few: Vec::new(), bits: [0; 32], many: None }
+    }
+
+    /// Adds the name of a literal; false if it was there.
+    #[inline]
+    pub(super) fn insert(&mut self, literal: &'a str) -> bool {
+        if self.many.is_some() || self.few.len() == FEW || !is_plain(literal) {
+            return self.insert_many(unescape(literal));
+        }
+        let (word, bit) = place(literal);
+        if self.bits[word] & bit != 0 && self.few.contains(&literal) {
+            return false;
+        }
+        self.bits[word] |= bit;
+        self.few.push(literal);
+        true
+    }
+
+    /// Whether the name of a literal is there.
+    pub(super) fn contains(&self, literal: &str) -> bool {
+        if let Some(many) = &self.many {
+            let name = unescape(literal);
+            return many.find(self.hasher.hash_one(&name), |known| *known == name).is_some();
+        }
+        if is_plain(literal) {
+            let (word, bit) = place(literal);
+            return self.bits[word] & bit != 0 && self.few.contains(&literal);
+        }
+        let name = unescape(literal);
+        self.few.iter().any(|known| unescape(known) == name)
+    }
+
+    #[cold]
+    fn insert_many(&mut self, name: Cow<'a, [u8]>) -> bool {
+        let hasher = self.hasher;
+        let rehash = |name: &Cow<'a, [u8]>| hasher.hash_one(name);
+        let few = &self.few;
+        let many = self.many.get_or_insert_with(|| {
+            let mut many = HashTable::with_capacity(few.len() * 4);
+            for known in few {
+                let known = unescape(known);
+                many.insert_unique(hasher.hash_one(&known), known, rehash);
+            }
+            many
+        });
+        match many.entry(hasher.hash_one(&name), |known| *known == name, rehash) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(slot) => {
+                slot.insert(name);
+                true
+            }
+        }
+    }
+}
+
+/// Whether a literal has no escapes.
+#[inline]
+fn is_plain(literal: &str) -> bool {
+    plain_end(literal.as_bytes(), 1) + 1 == literal.len()
+}
+
+/// The place of a name's bit: chosen by its length and its first and last bytes.
+#[inline]
+fn place(literal: &str) -> (usize, u64) {
+    let bytes = literal.as_bytes();
+    let first = bytes.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
+    let last = bytes.last_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
+    let short = match bytes.get(1..4) {
+        Some([a, b, c]) => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
+        _ => 0,
+    };
+    let mixed = (first ^ last.rotate_left(23) ^ short ^ (bytes.len() as u64) << 56)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((mixed >> 59) as usize, 1 << (mixed >> 53 & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_and_many_names_once_each() {
+        let literals: Vec<String> =
+            (0..500).map(|n| format!("\"{}{n}\"", "x".repeat(n % 20))).collect();
+        let hasher = DefaultHashBuilder::default();
+        for count in [1, FEW - 1, FEW, FEW + 1, 500] {
+            let mut names = Names::new(&hasher);
+            for (index, literal) in literals[..count].iter().enumerate() {
+                assert!(!names.contains(literal));
+                assert!(names.insert(literal), "{literal}");
+                assert!(names.contains(literal) && !names.insert(literal));
+                assert!(names.contains(&literals[index / 2]));
+            }
+            assert!(!names.contains("\"y\""));
+        }
+    }
+
+    #[test]
+    fn escapes_spell_the_same_name() {
+        let hasher = DefaultHashBuilder::default();
+        for [one, other] in [["\"a\"", "\"\\u0061\""], ["\"\\u0061\"", "\"a\""], ["\"\"", "\"\""]] {
+            let mut names = Names::new(&hasher);
+            assert!(names.insert(one));
+            assert!(names.contains(other));
+            assert!(!names.insert(other));
+        }
+    }
+}
