@@ -1,1 +1,1 @@
-//! x
+//! The WebAssembly module of the npm package `session-merge`. It exports nothing yet.
