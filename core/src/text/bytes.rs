@@ -21,6 +21,15 @@ pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
     at + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
 }
 
+/// The first bracket or quote at or behind `from`; the length if there is none.
+#[inline]
+pub(super) fn bracket_or_quote(bytes: &[u8], from: usize) -> usize {
+    // The brackets differ from one another in one bit that can be set: `[` then is `{`, `]` is `}`.
+    let is_one = |byte: &u8| *byte == b'"' || matches!(*byte | 0x20, b'{' | b'}');
+    let rest = bytes.get(from..).unwrap_or_default();
+    from + rest.iter().position(is_one).unwrap_or(rest.len())
+}
+
 /// How many bytes two slices have in common at their front.
 #[inline]
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {

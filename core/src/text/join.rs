@@ -63,6 +63,12 @@ impl<'a, R: Reader> Side<'a, R> {
             self.cursor.at += behind.at - member.start;
             return Ok(Some(member.value));
         }
+        let end = self.cursor.at + (member.end - member.start);
+        if member.end <= self.common && self.cursor.ends_value(end) {
+            self.cursor = self.cursor.behind(end)?;
+            self.compare(behind);
+            return Ok(Some(member.value));
+        }
         let mut cursor = self.cursor;
         match cursor.next()? {
             Some(own) if own.key == member.key => {

@@ -70,6 +70,11 @@ impl<'a, R: Reader> Cursor<'a, R> {
         Ok(Some(member))
     }
 
+    /// Whether what stands here could not continue a value.
+    pub(super) fn ends_value(&self, at: usize) -> bool {
+        matches!(self.reader.byte(at), b',' | b'}' | b' ' | b'\t' | b'\n' | b'\r')
+    }
+
     /// Goes on behind a member that ends here.
     #[inline]
     pub(super) fn behind(self, end: usize) -> Result<Self, Fault> {

@@ -7,7 +7,7 @@
 
 use smallvec::SmallVec;
 
-use super::bytes::{common_prefix, plain_end};
+use super::bytes::{bracket_or_quote, common_prefix, plain_end};
 
 /// Why a text is not a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +36,16 @@ pub(super) trait Reader: Copy {
 
     fn bytes(&self) -> &[u8];
 
+    /// The byte at a place; behind the end a zero, which stands nowhere in a document.
+    #[inline]
+    fn byte(&self, at: usize) -> u8 {
+        self.bytes().get(at).copied().unwrap_or(0)
+    }
+
     /// The end of the white space that starts here.
     #[inline]
     fn white(&self, mut at: usize) -> usize {
-        while matches!(self.bytes().get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        while matches!(self.byte(at), b' ' | b'\t' | b'\n' | b'\r') {
             at += 1;
         }
         at
@@ -54,12 +60,12 @@ pub(super) trait Reader: Copy {
     /// The ends of a member's name and of the colon and white space behind it.
     #[inline]
     fn name(self, at: usize, expected: &'static str) -> Result<(usize, usize), Fault> {
-        if self.bytes().get(at) != Some(&b'"') {
+        if self.byte(at) != b'"' {
             return self.fault(at, expected);
         }
         let end = self.string(at)?;
         let colon = self.white(end);
-        if self.bytes().get(colon) != Some(&b':') {
+        if self.byte(colon) != b':' {
             return self.fault(colon, "`:`");
         }
         Ok((end, self.white(colon + 1)))
@@ -79,30 +85,25 @@ pub(super) struct Trusted<'t> {
     pub(super) bytes: &'t [u8],
 }
 
-/// The kinds of the open containers, a bit each.
-struct Open {
-    objects: SmallVec<[u64; 2]>,
+/// The containers around a place, without the innermost: a bit each, set for an object.
+struct Around {
+    bits: SmallVec<[u64; 2]>,
     depth: usize,
-    max_depth: usize,
 }
 
-impl Open {
-    fn push(&mut self, object: bool, offset: usize) -> Result<(), Fault> {
-        if self.depth == self.max_depth {
-            return Err(Fault { offset, reason: Reason::TooDeep });
-        }
+impl Around {
+    fn push(&mut self, object: bool) {
         let (word, bit) = (self.depth / 64, self.depth % 64);
-        if self.objects.len() == word {
-            self.objects.push(0);
+        if self.bits.len() == word {
+            self.bits.push(0);
         }
-        self.objects[word] = self.objects[word] & !(1 << bit) | u64::from(object) << bit;
+        self.bits[word] = self.bits[word] & !(1 << bit) | u64::from(object) << bit;
         self.depth += 1;
-        Ok(())
     }
 
-    fn in_object(&self) -> bool {
-        let top = self.depth - 1;
-        self.objects[top / 64] >> (top % 64) & 1 == 1
+    fn pop(&mut self) -> Option<bool> {
+        self.depth = self.depth.checked_sub(1)?;
+        Some(self.bits[self.depth / 64] >> (self.depth % 64) & 1 == 1)
     }
 }
 
@@ -150,67 +151,66 @@ impl Reader for Strict<'_> {
 }
 
 impl Strict<'_> {
-    fn peek(self, at: usize) -> Option<u8> {
-        self.bytes.get(at).copied()
-    }
-
-    fn container(self, mut at: usize) -> Result<usize, Fault> {
-        let mut open = Open { objects: SmallVec::new(), depth: 0, max_depth: self.max_depth };
-        loop {
-            match self.peek(at) {
-                Some(bracket @ (b'{' | b'[')) => {
-                    open.push(bracket == b'{', at)?;
-                    at = self.white(at + 1);
-                    match (self.peek(at), bracket) {
-                        (Some(b'}'), b'{') | (Some(b']'), b'[') => {
-                            at += 1;
-                            open.depth -= 1;
-                        }
-                        (_, b'{') => {
-                            (_, at) = self.name(at, "a member's name or `}`")?;
-                            continue;
-                        }
-                        (None, _) => return self.fault(at, "a value or `]`"),
-                        _ => continue,
-                    }
-                }
-                _ => at = self.scalar(at)?,
+    /// Goes through a container and all that is in it.
+    fn container(self, start: usize) -> Result<usize, Fault> {
+        let mut around = Around { bits: SmallVec::new(), depth: 0 };
+        let mut at = start;
+        'container: loop {
+            if around.depth == self.max_depth {
+                return Err(Fault { offset: at, reason: Reason::TooDeep });
             }
-            // Behind a value: up through what closes here, then on to the next.
+            let mut object = self.byte(at) == b'{';
+            at = self.white(at + 1);
+            let mut closes = self.byte(at) == if object { b'}' } else { b']' };
+            if object && !closes {
+                (_, at) = self.name(at, "a member's name or `}`")?;
+            } else if at == self.bytes.len() {
+                return self.fault(at, "a value or `]`");
+            }
             loop {
-                if open.depth == 0 {
-                    return Ok(at);
-                }
-                at = self.white(at);
-                match (self.peek(at), open.in_object()) {
-                    (Some(b','), object) => {
-                        at = self.white(at + 1);
-                        if object {
-                            (_, at) = self.name(at, "a member's name")?;
-                        }
-                        break;
-                    }
-                    (Some(b'}'), true) | (Some(b']'), false) => {
+                match self.byte(at) {
+                    _ if closes => {
                         at += 1;
-                        open.depth -= 1;
+                        match around.pop() {
+                            Some(outer) => object = outer,
+                            None => return Ok(at),
+                        }
                     }
+                    b'{' | b'[' => {
+                        around.push(object);
+                        continue 'container;
+                    }
+                    _ => at = self.scalar(at)?,
+                }
+                // Behind a value: on to the next, or to what closes here.
+                at = self.white(at);
+                closes = match (self.byte(at), object) {
+                    (b',', true) => {
+                        (_, at) = self.name(self.white(at + 1), "a member's name")?;
+                        false
+                    }
+                    (b',', false) => {
+                        at = self.white(at + 1);
+                        false
+                    }
+                    (b'}', true) | (b']', false) => true,
                     (_, true) => return self.fault(at, "`,` or `}`"),
                     (_, false) => return self.fault(at, "`,` or `]`"),
-                }
+                };
             }
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn scalar(self, at: usize) -> Result<usize, Fault> {
-        match self.peek(at) {
-            Some(b'"') => self.string(at),
-            Some(b'-' | b'0'..=b'9') => self.number(at),
-            Some(b't') => self.token(at, "true"),
-            Some(b'f') => self.token(at, "false"),
-            Some(b'n') => self.token(at, "null"),
-            Some(b'N') => self.token(at, "NaN"),
-            Some(b'I') => self.token(at, "Infinity"),
+        match self.byte(at) {
+            b'"' => self.string(at),
+            b'-' | b'0'..=b'9' => self.number(at),
+            b't' => self.token(at, "true"),
+            b'f' => self.token(at, "false"),
+            b'n' => self.token(at, "null"),
+            b'N' => self.token(at, "NaN"),
+            b'I' => self.token(at, "Infinity"),
             _ => self.fault(at, "a value"),
         }
     }
@@ -226,11 +226,11 @@ impl Strict<'_> {
 
     /// Behind a backslash.
     fn escape(self, at: usize) -> Result<usize, Fault> {
-        match self.peek(at) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 1),
-            Some(b'u') => {
+        match self.byte(at) {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 1),
+            b'u' => {
                 for digit in at + 1..at + 5 {
-                    if !self.peek(digit).is_some_and(|byte| byte.is_ascii_hexdigit()) {
+                    if !self.byte(digit).is_ascii_hexdigit() {
                         return self.fault(digit, "four hexadecimal digits");
                     }
                 }
@@ -242,19 +242,19 @@ impl Strict<'_> {
 
     #[inline]
     fn number(self, mut at: usize) -> Result<usize, Fault> {
-        if self.peek(at) == Some(b'-') {
+        if self.byte(at) == b'-' {
             at += 1;
-            if self.peek(at) == Some(b'I') {
+            if self.byte(at) == b'I' {
                 return self.token(at, "Infinity");
             }
         }
-        at = if self.peek(at) == Some(b'0') { at + 1 } else { self.digits(at)? };
-        if self.peek(at) == Some(b'.') {
+        at = if self.byte(at) == b'0' { at + 1 } else { self.digits(at)? };
+        if self.byte(at) == b'.' {
             at = self.digits(at + 1)?;
         }
-        if let Some(b'e' | b'E') = self.peek(at) {
+        if let b'e' | b'E' = self.byte(at) {
             at += 1;
-            if let Some(b'+' | b'-') = self.peek(at) {
+            if let b'+' | b'-' = self.byte(at) {
                 at += 1;
             }
             at = self.digits(at)?;
@@ -264,7 +264,7 @@ impl Strict<'_> {
 
     fn digits(self, start: usize) -> Result<usize, Fault> {
         let mut at = start;
-        while self.peek(at).is_some_and(|byte| byte.is_ascii_digit()) {
+        while self.byte(at).is_ascii_digit() {
             at += 1;
         }
         if at == start { self.fault(at, "a digit") } else { Ok(at) }
@@ -304,35 +304,40 @@ pub(super) fn skip_string(bytes: &[u8], start: usize) -> usize {
 
 /// The end of the value that starts here, in valid text.
 pub(super) fn skip_value(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
-    let mut depth = 0_usize;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => at = skip_string(bytes, at),
-            b'{' | b'[' => {
-                depth += 1;
-                at += 1;
-                continue;
-            }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                at += 1;
-            }
-            b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' => {
-                at += 1;
-                continue;
-            }
-            _ => {
-                let scalar =
-                    |byte: &u8| !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
-                at += bytes[at..].iter().take_while(|byte| scalar(byte)).count();
-            }
-        }
-        if depth == 0 {
-            return at;
+    match bytes.get(start) {
+        Some(b'"') => skip_string(bytes, start),
+        Some(b'{' | b'[') => skip_container(bytes, start),
+        _ => {
+            let ends =
+                |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
+            let rest = bytes.get(start..).unwrap_or_default();
+            start + rest.iter().position(ends).unwrap_or(rest.len())
         }
     }
-    bytes.len()
+}
+
+/// The end of the container that starts here: only brackets and strings matter.
+fn skip_container(bytes: &[u8], start: usize) -> usize {
+    let mut depth = 0_usize;
+    let mut at = start;
+    loop {
+        at = bracket_or_quote(bytes, at);
+        match bytes.get(at) {
+            Some(b'"') => at = skip_string(bytes, at),
+            Some(b'{' | b'[') => {
+                depth += 1;
+                at += 1;
+            }
+            Some(_) => {
+                depth -= 1;
+                at += 1;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            None => return bytes.len(),
+        }
+    }
 }
 
 #[cfg(test)]
