@@ -58,7 +58,7 @@ def measure(arguments: argparse.Namespace) -> dict:
     record = {
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": machine(),
-        "commit": building.output("git", "-C", building.ROOT, "rev-parse", "--short", "HEAD"),
+        "commit": building.output("git", "-C", building.ROOT, "describe", "--always", "--dirty"),
         "rustc": building.output("rustc", "--version"),
         "target_cpu": "native" if arguments.native else "default",
         "crates": crates(),
