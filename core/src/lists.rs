@@ -219,11 +219,8 @@ impl<M: Model> Walk<'_, M> {
             alignment.theirs_kept[chunk.theirs.clone()].iter().all(|&kept| kept);
         let mine_only_removed = alignment.mine_kept[chunk.mine.clone()].iter().all(|&kept| kept);
         let mut put = |nodes: &[M::Node]| out.extend(nodes.iter().cloned().map(Plan::Take));
-        if m == b && self.all_same(mine, base)? {
-            put(theirs);
-        } else if t == b && self.all_same(theirs, base)? {
-            put(mine);
-        } else if m == b || t == m {
+        // One side at most is equal to base here: where both are, every element is kept by both.
+        if m == b || t == m {
             put(theirs);
         } else if t == b {
             put(mine);
@@ -258,15 +255,6 @@ impl<M: Model> Walk<'_, M> {
             }
         }
         Ok(())
-    }
-
-    fn all_same(&self, a: &[M::Node], b: &[M::Node]) -> Result<bool, Failure<M>> {
-        for (a, b) in a.iter().zip(b) {
-            if !self.same(Some(a), Some(b))? {
-                return Ok(false);
-            }
-        }
-        Ok(a.len() == b.len())
     }
 
     /// Objects that were edited where they stand, at each position by one side at most.

@@ -4,10 +4,11 @@ mod common;
 
 use std::fs;
 use std::path::Path;
+use std::rc::Rc;
 
 use common::toy::{Toy, Toys};
 use serde_json::{Value, json};
-use session_merge::model::{Failure, merge_model};
+use session_merge::model::{Failure, Model, merge_model};
 use session_merge::{Conflict, Rules, merge};
 
 fn report(conflicts: impl Iterator<Item = Value>) -> Vec<String> {
@@ -37,7 +38,7 @@ fn agrees(case: &Value) -> bool {
         Err(Failure::Depth(pointer)) => panic!("too deep at {}", pointer.as_str()),
         Err(Failure::Model(_)) => return false,
     };
-    let toy = |conflict: Conflict<std::rc::Rc<Toy>>| {
+    let toy = |conflict: Conflict<Rc<Toy>>| {
         json!(conflict.try_map(|toy| Ok::<_, ()>(toy.to_value())).unwrap())
     };
     if merged.failed {
@@ -56,7 +57,7 @@ fn agrees(case: &Value) -> bool {
     }
     let Ok(changed) = merged.changed(&Toys, &t) else { panic!("toys compare") };
     assert_eq!(changed, expected.changed);
-    let built = session_merge::model::Model::build(&Toys, &merged.plan).unwrap();
+    let built = Toys.build(&merged.plan).unwrap();
     assert_eq!(built.to_value(), expected.value);
     let Ok(edits) = merged.edits(&Toys, &t) else { panic!("toys compare") };
     assert_eq!(edits.len(), expected.patch().unwrap().0.len());
@@ -85,4 +86,38 @@ fn a_toy_agrees_on_the_vectors_it_carries() {
         }
     }
     assert!(carried > 100, "only {carried} vectors");
+}
+
+/// A set of numbers, in a map.
+fn set(numbers: &[i64]) -> Rc<Toy> {
+    let elements = numbers.iter().map(|&number| Rc::new(Toy::Int(number))).collect();
+    Rc::new(Toy::Map(vec![("s".to_owned(), Rc::new(Toy::Set(elements)))]))
+}
+
+/// Merges and looks at the result, at whether it changed, and at the patch.
+fn merged(rules: &Value, [base, theirs, mine]: [&Rc<Toy>; 3]) -> (Rc<Toy>, bool, usize) {
+    let rules = Rules::new(rules).unwrap();
+    let merged = merge_model(&Toys, base, theirs, mine, &rules);
+    let Ok(merged) = merged else { panic!("toys merge") };
+    let Ok(changed) = merged.changed(&Toys, theirs) else { panic!("toys compare") };
+    let Ok(edits) = merged.edits(&Toys, theirs) else { panic!("toys compare") };
+    (Toys.build(&merged.plan).unwrap(), changed, edits.len())
+}
+
+#[test]
+fn sets_stay_sets() {
+    let rules = json!({"/s": "set", "delete": "empties"});
+    let base = set(&[1, 2, 3]);
+    let result = merged(&rules, [&base, &set(&[1, 2, 4]), &set(&[3, 2, 5])]);
+    assert_eq!(result, (set(&[2, 4, 5]), true, 1));
+    // What mine removed theirs had removed as well.
+    let result = merged(&rules, [&base, &set(&[1, 4]), &set(&[1, 2])]);
+    assert_eq!(result, (set(&[1, 4]), false, 0));
+    // A set is no list: there is no law for the two together.
+    let list = Rc::new(Toy::Map(vec![("s".to_owned(), Rc::new(Toy::List(Vec::new())))]));
+    assert_eq!(merged(&rules, [&base, &set(&[1]), &list]), (list, true, 1));
+    // A set that is gone counts as an empty one, and what is empty then is gone.
+    let gone = Rc::new(Toy::Map(Vec::new()));
+    assert_eq!(merged(&rules, [&base, &gone, &set(&[1, 7])]), (set(&[7]), true, 1));
+    assert_eq!(merged(&rules, [&base, &gone, &set(&[1, 2])]), (gone.clone(), false, 0));
 }

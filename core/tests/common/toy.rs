@@ -17,6 +17,8 @@ pub enum Toy {
     Int(i64),
     Text(String),
     List(Vec<Rc<Toy>>),
+    /// An unordered collection, which JSON has not: it comes out as a list.
+    Set(Vec<Rc<Toy>>),
     /// In the order of names.
     Map(Vec<(String, Rc<Toy>)>),
 }
@@ -50,7 +52,9 @@ impl Toy {
             Self::Bool(value) => (*value).into(),
             Self::Int(value) => (*value).into(),
             Self::Text(text) => text.as_str().into(),
-            Self::List(elements) => elements.iter().map(|element| element.to_value()).collect(),
+            Self::List(elements) | Self::Set(elements) => {
+                elements.iter().map(|element| element.to_value()).collect()
+            }
             Self::Map(members) => {
                 members.iter().map(|(name, value)| (name.clone(), value.to_value())).collect()
             }
@@ -80,6 +84,7 @@ impl Model for Toys {
             Toy::Int(_) => Kind::Number,
             Toy::Text(_) => Kind::String,
             Toy::List(_) => Kind::Array,
+            Toy::Set(_) => Kind::Set,
             Toy::Map(_) => Kind::Object,
         })
     }
@@ -117,7 +122,7 @@ impl Model for Toys {
     fn label(&self, node: &Rc<Toy>) -> Result<Option<Vec<u8>>, BoxError> {
         Ok(match &**node {
             Toy::Text(text) => Some(text.clone().into_bytes()),
-            Toy::List(_) | Toy::Map(_) => None,
+            Toy::List(_) | Toy::Set(_) | Toy::Map(_) => None,
             scalar => Some(scalar.to_value().to_string().into_bytes()),
         })
     }
@@ -131,7 +136,10 @@ impl Model for Toys {
     }
 
     fn elements(&self, list: &Rc<Toy>) -> Result<Vec<Rc<Toy>>, BoxError> {
-        Ok(if let Toy::List(elements) = &**list { elements.clone() } else { Vec::new() })
+        Ok(match &**list {
+            Toy::List(elements) | Toy::Set(elements) => elements.clone(),
+            _ => Vec::new(),
+        })
     }
 
     fn join(
@@ -163,6 +171,7 @@ impl Model for Toys {
     fn empty(&self, like: &Rc<Toy>) -> Option<Rc<Toy>> {
         match **like {
             Toy::List(_) => Some(Rc::new(Toy::List(Vec::new()))),
+            Toy::Set(_) => Some(Rc::new(Toy::Set(Vec::new()))),
             Toy::Map(_) => Some(Rc::new(Toy::Map(Vec::new()))),
             _ => None,
         }
@@ -213,7 +222,7 @@ impl Model for Toys {
                 let elements = elements.iter().map(|plan| self.build(plan));
                 Rc::new(Toy::List(elements.collect::<Result<_, _>>()?))
             }
-            Plan::Set { elements, .. } => Rc::new(Toy::List(elements.clone())),
+            Plan::Set { elements, .. } => Rc::new(Toy::Set(elements.clone())),
         })
     }
 

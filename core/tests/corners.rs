@@ -1,0 +1,71 @@
+//! Corners of the semantics where two rules meet.
+
+use serde_json::{Value, json};
+use session_merge::{Resolver, Rules, merge, merge_json};
+
+/// What both models make of it: the value, and each conflict as pointer, kind and winner.
+fn merged(rules: &Rules, [base, theirs, mine]: [Value; 3]) -> (Value, Vec<String>) {
+    let result = merge(&base, &theirs, &mine, rules).unwrap();
+    let texts = [&base, &theirs, &mine].map(Value::to_string);
+    let text = merge_json(&texts[0], &texts[1], &texts[2], rules).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&text.value).unwrap(), result.value);
+    let conflicts = result.conflicts.iter().map(|conflict| {
+        let winner = conflict.winner.map_or("none", session_merge::Winner::as_str);
+        format!("{} {} {winner}", conflict.pointer.as_str(), conflict.kind)
+    });
+    (result.value, conflicts.collect())
+}
+
+fn check(rules: &Value, sides: [Value; 3], value: &Value, conflicts: &[&str]) {
+    let (found, report) = merged(&Rules::new(rules).unwrap(), sides);
+    assert_eq!((&found, report), (value, conflicts.iter().map(ToString::to_string).collect()));
+}
+
+#[test]
+fn a_number_spelled_anew_does_not_change_a_group() {
+    let rules = json!({"groups": [["/a", "/b"]]});
+    let base = json!({"a": 1, "b": 1});
+    let mine = json!({"a": 1, "b": 2});
+    check(&rules, [base.clone(), json!({"a": 1.0, "b": 1}), mine.clone()], &mine, &[]);
+    // A list that holds one does.
+    let of_lists = |value: Value| json!({"a": [value], "b": 1});
+    let mine = json!({"a": [1], "b": 2});
+    check(
+        &rules,
+        [of_lists(json!(1)), of_lists(json!(1.0)), mine.clone()],
+        &mine,
+        &[" group mine"],
+    );
+}
+
+#[test]
+fn a_document_spelled_anew_does_not_stand_against_a_deletion() {
+    let rules = json!({"/a": "embedded", "delete": "empties"});
+    for (text, anew) in [("1", "1.0"), ("\"x\"", " \"x\""), ("{\"b\":1}", "{ \"b\": 1 }")] {
+        let (base, anew) = (json!({"a": text}), json!({"a": anew}));
+        check(&rules, [base.clone(), anew.clone(), json!({})], &json!({}), &[]);
+        check(&rules, [base, json!({}), anew], &json!({}), &[]);
+    }
+}
+
+#[test]
+fn a_new_element_goes_before_one_that_only_survived() {
+    let rules = json!({"": {"merge": "keyed", "key": "id"}, "delete": "loses"});
+    let base = json!([{"id": 1}, {"id": 2}]);
+    let theirs = json!([{"id": 1}, {"id": 2, "n": 1}]);
+    let mine = json!([{"id": 1}, {"id": 3}]);
+    let expected = json!([{"id": 1}, {"id": 3}, {"id": 2, "n": 1}]);
+    check(&rules, [base, theirs, mine], &expected, &["/2 edit-delete theirs"]);
+}
+
+#[test]
+fn a_function_decides_a_chunk_by_a_list() {
+    let both = Resolver::values(|_, theirs, mine| {
+        let lists = [theirs, mine].map(|list| list.as_array().cloned().unwrap_or_default());
+        Ok(lists.concat().into())
+    });
+    let rules = Rules::default().resolver("", both).unwrap();
+    let sides = [json!([0, 1, 9]), json!([0, 2, 9]), json!([0, 3, 4, 9])];
+    let expected = (json!([0, 2, 3, 4, 9]), vec![" edit-edit custom".to_owned()]);
+    assert_eq!(merged(&rules, sides), expected);
+}
