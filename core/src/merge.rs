@@ -5,7 +5,7 @@ use typed_arena::Arena;
 
 use crate::conflict::Conflict;
 use crate::error::{Error, Input};
-use crate::model::{Failure, Merged, Model};
+use crate::model::{Failure, Model};
 use crate::outcome::Merge;
 use crate::rules::{Mode, Rules};
 use crate::text::{self, Node, Syntax, Text, TextError};
@@ -49,8 +49,7 @@ pub fn merge(
     }
     let arena = Arena::with_capacity(0);
     let model = Values::new(&arena);
-    let outcome = run(&model, [&base, &theirs, &mine], rules, Merge::of_values);
-    outcome.map_err(|refused| match refused {
+    run(&model, [&base, &theirs, &mine], rules).map_err(|refused| match refused {
         Refused::Failure(Failure::Model(ValueError(error))) => Error::resolver(error),
         Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, pointer, max_depth),
         Refused::Conflicts(conflicts) => {
@@ -108,7 +107,7 @@ pub fn merge_json(
     if let Mode::Deep = rules.root().mode
         && let Some([base, theirs, mine]) = model.unread([base, theirs, mine], max_depth)
     {
-        match run(&model, [&base, &theirs, &mine], rules, Merge::of_texts).map_err(error) {
+        match run(&model, [&base, &theirs, &mine], rules).map_err(error) {
             Ok(merged) => return Ok(merged),
             Err(Some(error)) => return Err(error),
             Err(None) => {}
@@ -120,7 +119,7 @@ pub fn merge_json(
     let base = read(Input::Base, base)?;
     let theirs = read(Input::Theirs, theirs)?;
     let mine = read(Input::Mine, mine)?;
-    run(&model, [&base, &theirs, &mine], rules, Merge::of_texts)
+    run(&model, [&base, &theirs, &mine], rules)
         .map_err(|refused| error(refused).unwrap_or_else(|| Error::resolver("malformed".into())))
 }
 
@@ -187,11 +186,10 @@ fn run<M: Model>(
     model: &M,
     [base, theirs, mine]: [&M::Node; 3],
     rules: &Rules,
-    render: impl FnOnce(&M, Merged<M>, &M::Node) -> Result<Merge<M::Value>, Failure<M>>,
 ) -> Result<Merge<M::Value>, Refused<M>> {
     let merged = merge_model(model, base, theirs, mine, rules).map_err(Refused::Failure)?;
     if merged.failed {
         return Err(Refused::Conflicts(merged.conflicts));
     }
-    render(model, merged, theirs).map_err(Refused::Failure)
+    Merge::new(model, merged, theirs).map_err(Refused::Failure)
 }

@@ -9,11 +9,10 @@ use typed_arena::Arena;
 
 use crate::conflict::Conflict;
 use crate::error::Error;
-use crate::model::{Failure, Merged, Model, Plan};
-use crate::patch::{Edit, Operation, edits};
+use crate::model::{Failure, Merged, Model};
+use crate::patch::{Edit, Operation};
 use crate::pointer::Pointer;
 use crate::text::{self, Node, Text};
-use crate::value::Values;
 
 /// What a merge returns: the merged document and everything there is to know about how it came to
 /// be.
@@ -28,38 +27,22 @@ pub struct Merge<V> {
     pub conflicts: Vec<Conflict<V>>,
     /// False when the result is the same as theirs, so that nothing need be written.
     pub changed: bool,
-    patch: PatchSource<V>,
+    edits: Vec<Edit<V>>,
 }
 
-/// What the patch is made from when it is asked for.
-#[derive(Clone, PartialEq)]
-enum PatchSource<V> {
-    /// The edits themselves.
-    Edits(Vec<Edit<V>>),
-    /// Theirs, to be compared with the result. A text is copied faster than its edits are listed.
-    Theirs(V),
+impl<V> Merge<V> {
+    /// Renders what was decided.
+    pub(crate) fn new<M>(model: &M, merged: Merged<M>, theirs: &M::Node) -> Result<Self, Failure<M>>
+    where
+        M: Model<Value = V>,
+    {
+        let edits = merged.edits(model, theirs)?;
+        let value = model.build(&merged.plan).map_err(Failure::Model)?;
+        Ok(Self { value, conflicts: merged.conflicts, changed: !edits.is_empty(), edits })
+    }
 }
 
 impl Merge<Value> {
-    /// Renders what was decided.
-    pub(crate) fn of_values<'a>(
-        model: &Values<'a>,
-        merged: Merged<Values<'a>>,
-        theirs: &&'a Value,
-    ) -> Result<Self, Failure<Values<'a>>> {
-        let edits = merged.edits(model, theirs)?;
-        let value = model.build(&merged.plan).map_err(Failure::Model)?;
-        let (conflicts, changed) = (merged.conflicts, !edits.is_empty());
-        Ok(Self { value, conflicts, changed, patch: PatchSource::Edits(edits) })
-    }
-
-    fn edits(&self) -> &[Edit<Value>] {
-        match &self.patch {
-            PatchSource::Edits(edits) => edits,
-            PatchSource::Theirs(_) => &[],
-        }
-    }
-
     /// The JSON Patch (RFC 6902) from theirs to the result: `add`, `remove` and `replace`. A member
     /// that is the same is never touched, an array that differs is replaced whole, and the order of
     /// members is not carried.
@@ -69,47 +52,17 @@ impl Merge<Value> {
     /// carry.
     pub fn patch(&self) -> Result<Patch, Error> {
         let operation = |edit: &Edit<Value>| patch_operation(&edit.pointer, edit.operation.clone());
-        Ok(Patch(self.edits().iter().map(operation).collect()))
+        Ok(Patch(self.edits.iter().map(operation).collect()))
     }
 
     /// [`patch`](Self::patch) as JSON text.
     #[must_use]
     pub fn patch_text(&self) -> String {
-        patch_text(self.edits(), ToString::to_string)
+        patch_text(&self.edits, ToString::to_string)
     }
 }
 
 impl Merge<String> {
-    /// Renders what was decided.
-    pub(crate) fn of_texts<'a>(
-        model: &Text<'a>,
-        merged: Merged<Text<'a>>,
-        theirs: &Node<'a>,
-    ) -> Result<Self, Failure<Text<'a>>> {
-        let changed = merged.changed(model, theirs)?;
-        let value = model.build(&merged.plan).map_err(Failure::Model)?;
-        let patch = if changed {
-            PatchSource::Theirs(theirs.as_str().to_owned())
-        } else {
-            PatchSource::Edits(Vec::new())
-        };
-        Ok(Self { value, conflicts: merged.conflicts, changed, patch })
-    }
-
-    fn edits(&self) -> Vec<Edit<String>> {
-        let theirs = match &self.patch {
-            PatchSource::Edits(edits) => return edits.clone(),
-            PatchSource::Theirs(theirs) => theirs,
-        };
-        let arena = Arena::with_capacity(0);
-        let (model, result) = (Text::new(&arena), Plan::Take(Node::trusted(&self.value)));
-        edits(&model, &Node::trusted(theirs), &result).unwrap_or_else(|_| {
-            // Texts that were merged can be compared. Were it otherwise, this would still be a patch.
-            let operation = Operation::Replace(self.value.clone());
-            vec![Edit { pointer: Pointer::root(), operation }]
-        })
-    }
-
     /// The JSON Patch (RFC 6902) from theirs to the result, for texts that a [`Value`] can carry.
     ///
     /// # Errors
@@ -125,14 +78,14 @@ impl Merge<String> {
             }
             Ok(patch_operation(&edit.pointer, edit.operation.try_map(value)?))
         };
-        Ok(Patch(self.edits().iter().map(operation).collect::<Result<_, _>>()?))
+        Ok(Patch(self.edits.iter().map(operation).collect::<Result<_, _>>()?))
     }
 
     /// The JSON Patch (RFC 6902) from theirs to the result as JSON text, exact whatever the values
     /// are.
     #[must_use]
     pub fn patch_text(&self) -> String {
-        patch_text(&self.edits(), Clone::clone)
+        patch_text(&self.edits, Clone::clone)
     }
 }
 

@@ -203,10 +203,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub(crate) fn as_str(self) -> &'a str {
-        self.0
-    }
-
     /// Takes text that is known to be valid.
     pub(crate) fn trusted(json: &'a str) -> Self {
         Self(json)
