@@ -60,7 +60,8 @@ impl<M: Model> Walk<'_, M> {
             members.push(PlannedMember::Decided { key, theirs, plan: decision.plan });
         }
         self.leave();
-        let plan = Plan::Object(ObjectPlan { verbatim: None, members });
+        let theirs = Some(theirs.clone());
+        let plan = Plan::Object(ObjectPlan { verbatim: None, theirs, members });
         Ok(Decision { plan, theirs_same, mine_same })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::model::{Failure, Joined, Kind, Merged, Model, Plan, PlannedMember};
+use crate::model::{Failure, Joined, Kind, Merged, Model, ObjectPlan, Plan, PlannedMember};
 use crate::pointer::Pointer;
 
 /// No rules allow documents that are deeper. Live objects can have grown so since they were merged,
@@ -110,6 +110,16 @@ fn is_unchanged<M: Model>(
     Ok(compare(model, &mut Vec::new(), theirs, plan, &mut visit)?.is_continue())
 }
 
+/// Whether an element of a list is what theirs has at its place. Its plan may be told against
+/// another element: the list may have moved.
+fn is_element<M: Model>(model: &M, known: &M::Node, plan: &Plan<M>) -> Result<bool, Failure<M>> {
+    if let Plan::Object(ObjectPlan { theirs: Some(theirs), .. }) = plan {
+        let same = model.same(known, theirs).map_err(Failure::Model)?;
+        return Ok(same && is_unchanged(model, Some(theirs), plan)?);
+    }
+    is_unchanged(model, Some(known), plan)
+}
+
 /// Visits the places that differ, each as high up as can be but for objects, which are compared
 /// member by member.
 fn compare<M: Model>(
@@ -156,7 +166,7 @@ fn compare<M: Model>(
             let known = model.elements(theirs).map_err(Failure::Model)?;
             let mut unchanged = known.len() == elements.len();
             for (known, plan) in known.iter().zip(elements) {
-                unchanged = unchanged && is_unchanged(model, Some(known), plan)?;
+                unchanged = unchanged && is_element(model, known, plan)?;
             }
             if unchanged {
                 return Ok(ControlFlow::Continue(()));

@@ -28,6 +28,8 @@ pub struct ObjectPlan<M: Model + ?Sized> {
     /// Set where the outcome is the same as this input's object, which is then to be taken as it
     /// stands.
     pub verbatim: Option<M::Node>,
+    /// The object of theirs that the members were decided against; none where they were not.
+    pub theirs: Option<M::Node>,
     /// The members in merged order; some may be [`Plan::Missing`].
     pub members: Vec<PlannedMember<M>>,
 }

@@ -98,6 +98,10 @@ impl<'w, M: Model> Walk<'w, M> {
             let mut decision = self.members(place, base, theirs, mine)?;
             if decision.mine_same {
                 decision.plan = Plan::Take(theirs.clone());
+            } else if decision.theirs_same && !place.groups().is_empty() {
+                // A group may have settled on theirs where mine only spelled numbers anew; here
+                // mine is to be taken as a whole.
+                decision.plan = Plan::Take(mine.clone());
             } else if let (true, Plan::Object(object)) = (decision.theirs_same, &mut decision.plan)
             {
                 // The members stay: they tell the patch what differs.

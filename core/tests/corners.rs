@@ -9,6 +9,11 @@ fn merged(rules: &Rules, [base, theirs, mine]: [Value; 3]) -> (Value, Vec<String
     let texts = [&base, &theirs, &mine].map(Value::to_string);
     let text = merge_json(&texts[0], &texts[1], &texts[2], rules).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&text.value).unwrap(), result.value);
+    let mut patched = theirs.clone();
+    json_patch::patch(&mut patched, &result.patch().unwrap()).unwrap();
+    assert_eq!(patched, result.value);
+    assert_eq!(result.patch_text(), text.patch_text());
+    assert_eq!((result.changed, text.changed), (result.value != theirs, result.value != theirs));
     let conflicts = result.conflicts.iter().map(|conflict| {
         let winner = conflict.winner.map_or("none", session_merge::Winner::as_str);
         format!("{} {} {winner}", conflict.pointer.as_str(), conflict.kind)
@@ -68,4 +73,28 @@ fn a_function_decides_a_chunk_by_a_list() {
     let sides = [json!([0, 1, 9]), json!([0, 2, 9]), json!([0, 3, 4, 9])];
     let expected = (json!([0, 2, 3, 4, 9]), vec![" edit-edit custom".to_owned()]);
     assert_eq!(merged(&rules, sides), expected);
+}
+
+#[test]
+fn a_list_that_only_has_another_order_is_changed() {
+    let rules = json!({"": {"merge": "keyed", "key": "id"}});
+    // Both made the same edits, and mine turned the list round.
+    let list = |order: [u8; 2], n: u8| json!(order.map(|id| json!({"id": id, "n": n})));
+    let sides = [list([1, 2], 0), list([1, 2], 1), list([2, 1], 1)];
+    check(&rules, sides, &list([2, 1], 1), &[]);
+    // The same by position: what stands in theirs' place is another element.
+    let sides = [
+        json!([{"p": 1}, {"a": 1}]),
+        json!([{"p": 1}, {"a": 1.0}]),
+        json!([{"a": 1.0}, {"a": 1.0}]),
+    ];
+    check(&json!({}), sides.clone(), &sides[2], &[]);
+}
+
+#[test]
+fn a_group_of_numbers_spelled_anew_comes_with_the_whole() {
+    let rules = json!({"groups": [["/a", "/b"]]});
+    let base = json!({"a": 1, "b": 1, "c": 1});
+    let mine = json!({"a": 1.0, "b": 1, "c": 2});
+    check(&rules, [base.clone(), base, mine.clone()], &mine, &[]);
 }
