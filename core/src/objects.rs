@@ -40,20 +40,16 @@ impl<M: Model> Walk<'_, M> {
                 }
             };
             let (b, t, m) = (base.as_ref(), theirs.as_ref(), mine.as_ref());
-            let decision = match giver {
-                Some(giver) => Decision {
-                    plan: Plan::take(giver.pick(b, t, m)),
-                    theirs_same: self.same(t, b)?,
-                    mine_same: self.same(m, b)?,
-                },
-                None => {
-                    let inner = if place.wants_names() {
-                        place.member(&self.model.name(&key).map_err(Failure::Model)?)
-                    } else {
-                        place.unnamed()
-                    };
-                    self.decide_below(Step::Key(key.clone()), &inner, b, t, m)?
-                }
+            let decision = if let Some(giver) = giver {
+                let plan = Plan::take(giver.pick(b, t, m));
+                Decision { plan, theirs_same: self.same(t, b)?, mine_same: self.same(m, b)? }
+            } else {
+                let inner = if place.wants_names() {
+                    place.member(&self.model.name(&key).map_err(Failure::Model)?)
+                } else {
+                    place.unnamed()
+                };
+                self.decide_below(Step::Key(key.clone()), &inner, b, t, m)?
             };
             theirs_same &= decision.theirs_same;
             mine_same &= decision.mine_same;

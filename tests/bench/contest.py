@@ -20,7 +20,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import session_merge
-
 from by_hand import equal_merge, strict_merge
 
 Contenders = dict[str, Callable[[], object]]
