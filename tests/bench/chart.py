@@ -19,8 +19,9 @@ STYLE = """
   }
 """
 NAMES, SCALE, VALUES, BAR, GAP = 220, 420, 90, 18, 26
-OURS = "merge", "merge_json", "merge_json, bytes", "merge_slice"
+OURS = "merge", "merge, of parsed values", "merge_json", "merge_json, bytes", "merge_slice"
 WITHOUT = "memcpy", "merge_json, bytes", "merge_slice"
+LABELS = {"serde_json x3": "serde_json x3, only parse", "copy.deepcopy": "copy.deepcopy of base"}
 
 
 def panels(record: dict) -> list[tuple[str, dict[str, float]]]:
@@ -30,7 +31,12 @@ def panels(record: dict) -> list[tuple[str, dict[str, float]]]:
         ("clean-2KB", "Rust, text of 2 KB, 5 edits a side"),
         ("session-50KB", "Rust, text of 50 KB, 10 edits a side"),
     ):
-        found.append((title, record["rust"].get(name, {}).get("times", {})))
+        times = record["rust"].get(name, {}).get("times", {})
+        renamed = {"merge": "merge, of parsed values"}
+        for peer in times:
+            if peer.startswith("validate"):
+                renamed[peer] = f"{peer}, one text"
+        found.append((title, {renamed.get(who, who): it for who, it in times.items()}))
     for python in record["python"][:1]:
         kinds = python["triples"].get("session-2KB", {})
         found.append((f"Python {python['python']}, text of 2 KB", kinds.get("text", {})))
@@ -44,7 +50,8 @@ def panels(record: dict) -> list[tuple[str, dict[str, float]]]:
 
 def draw(record: dict) -> str:
     """Return the chart as SVG."""
-    parts, y = [], 10
+    note = "Time of one run, logarithmic scale: a bar twice as long is far more than twice as slow."
+    parts, y = [f'<text class="faint" x="0" y="14">{note}</text>'], 30
     for title, medians in panels(record):
         drawn, y = _panel(title, medians, y)
         parts += drawn
@@ -77,7 +84,7 @@ def _panel(title: str, medians: dict[str, float], y: int) -> tuple[list[str], in
         length = max(1.5, math.log10(median / least) * across)
         kind = "ours" if name in OURS else "peer"
         at = f'x="{NAMES - 8}" y="{middle + 4}" text-anchor="end"'
-        parts.append(f"<text {at}>{escape(name)}</text>")
+        parts.append(f"<text {at}>{escape(LABELS.get(name, name))}</text>")
         at = f'x="{NAMES}" y="{middle - BAR / 2}" width="{length:.1f}" height="{BAR}"'
         parts.append(f'<rect class="{kind}" {at} rx="2"/>')
         at = f'x="{NAMES + length + 6:.1f}" y="{middle + 4}"'
