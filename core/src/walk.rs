@@ -180,7 +180,8 @@ impl<'w, M: Model> Walk<'w, M> {
             Mode::Deep | Mode::Ordered if all(Kind::Array) => {
                 self.ordered(place, base, theirs, mine).map(Some)
             }
-            Mode::Counter { min, max } if all(Kind::Number) => {
+            // Whether three values fit `counter` or `embedded` is not seen from their kinds alone.
+            Mode::Counter { min, max } => {
                 self.counter(base, theirs, mine, min.as_ref(), max.as_ref())
             }
             Mode::Set if all(Kind::Array) || all(Kind::Set) => {
@@ -192,10 +193,8 @@ impl<'w, M: Model> Walk<'w, M> {
             Mode::Keyed { fields } if all(Kind::Array) => {
                 self.keyed(place, base, theirs, mine, fields).map(Some)
             }
-            Mode::Text if base.is_some() && all(Kind::String) => {
-                self.words(place, base, theirs, mine)
-            }
-            Mode::Embedded { root } if all(Kind::String) => {
+            Mode::Text if all(Kind::String) => self.words(place, base, theirs, mine),
+            Mode::Embedded { root } => {
                 self.embedded(&place.embedded(root), base, Some(theirs), Some(mine))
             }
             _ => Ok(None),

@@ -1,7 +1,7 @@
 //! Corners of the semantics where two rules meet.
 
 use serde_json::{Value, json};
-use session_merge::{Resolver, Rules, merge, merge_json};
+use session_merge::{Resolver, Rules, Winner, merge, merge_json};
 
 /// What both models make of it: the value, and each conflict as pointer, kind and winner.
 fn merged(rules: &Rules, [base, theirs, mine]: [Value; 3]) -> (Value, Vec<String>) {
@@ -97,4 +97,30 @@ fn a_group_of_numbers_spelled_anew_comes_with_the_whole() {
     let base = json!({"a": 1, "b": 1, "c": 1});
     let mine = json!({"a": 1.0, "b": 1, "c": 2});
     check(&rules, [base.clone(), base, mine.clone()], &mine, &[]);
+}
+
+#[test]
+fn what_is_no_object_has_no_field_to_be_latest_by() {
+    let rules = json!({"merge": "atomic", "conflict": {"latest": "n"}});
+    let side = |value: Value| json!({"a": value});
+    for other in [json!(["n", 9]), json!("n"), json!(9), json!({"m": 9}), json!({"n": [9]})] {
+        let sides = [side(json!(0)), side(other), side(json!({"n": 1}))];
+        let mine = sides[2].clone();
+        check(&json!({"/a": rules}), sides, &mine, &["/a edit-edit mine"]);
+    }
+    let sides = [side(json!(0)), side(json!({"n": 2})), side(json!({"n": 1}))];
+    let theirs = sides[1].clone();
+    check(&json!({"/a": rules}), sides, &theirs, &["/a edit-edit theirs"]);
+}
+
+#[test]
+fn a_conflict_that_is_not_allowed_fails_out_of_an_embedded_document_too() {
+    let rules = json!({"/e": "embedded", "/e/a": "fail", "/e/b": "mine"});
+    let rules = Rules::new(&rules).unwrap();
+    let [base, theirs, mine] = [1, 2, 3].map(|n| json!({"e": json!({"a": n, "b": n}).to_string()}));
+    let error = merge(&base, &theirs, &mine, &rules).unwrap_err();
+    let records = error.conflicts().unwrap().iter();
+    let winners = records.map(|record| (record.pointer.as_str().into_owned(), record.winner));
+    let expected = [("/e/a".to_owned(), None), ("/e/b".to_owned(), Some(Winner::Mine))];
+    assert_eq!(winners.collect::<Vec<_>>(), expected);
 }

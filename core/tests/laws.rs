@@ -5,7 +5,7 @@ mod common;
 use common::doc::{Doc, EQUAL, Lens, SAME, pointer_to, units, wide};
 use common::outcome::{Outcome, compiled, patched, records, report, text, value, values};
 use common::rules::{EVERYTHING, LENIENT, Space, mirrored, rules};
-use common::triples::{CARRIED, TEXT, documents, lists, writers};
+use common::triples::{CARRIED, TEXT, documents, keyed_lists, lists, writers};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
@@ -261,6 +261,18 @@ proptest! {
         prop_assert_eq!(patched(&docs[1], &merged.patch).form(SAME), merged.value.form(SAME));
         prop_assert_eq!(merged.changed, !merged.value.is(&docs[1], SAME));
         prop_assert_eq!(merged.changed, !merged.patch.is_empty());
+    }
+
+    #[test]
+    fn the_patch_of_a_list_gives_the_result(
+        (docs, rule) in prop_oneof![
+            (keyed_lists(), Just(json!({"merge": "keyed", "key": "id"}))),
+            (lists(), select(&["ordered", "append", "set"]).prop_map(|mode| json!(mode))),
+        ],
+    ) {
+        let merged = text(&docs, &compiled(&json!({"": rule}))).unwrap();
+        prop_assert_eq!(patched(&docs[1], &merged.patch).form(SAME), merged.value.form(SAME));
+        prop_assert_eq!(merged.changed, !merged.value.is(&docs[1], SAME));
     }
 
     #[test]

@@ -77,9 +77,19 @@ fn run(data: &[u8]) -> Result<()> {
     let texts = documents(&mut u)?;
     let [base, theirs, mine] = &texts;
     let values = texts.each_ref().map(|text| serde_json::from_str::<Value>(text).unwrap());
+    let value = merge(&values[0], &values[1], &values[2], &rules);
+    if let Ok(merged) = &value {
+        let mut patched = values[1].clone();
+        json_patch::patch(&mut patched, &merged.patch().unwrap()).unwrap();
+        assert_eq!(
+            canonical(&patched),
+            canonical(&merged.value),
+            "{rule_set}\n{base}\n{theirs}\n{mine}"
+        );
+    }
     check(
         merge_json(base, theirs, mine, &rules),
-        merge(&values[0], &values[1], &values[2], &rules),
+        value,
         format_args!("{rule_set}\n{base}\n{theirs}\n{mine}"),
     );
     Ok(())

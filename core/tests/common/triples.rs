@@ -222,9 +222,16 @@ fn keyed_list(
             let mut letters = shape.bytes().chain(*b"a");
             (key, sides.map(|side| side.filter(|_| letters.next() != Some(b'-'))))
         });
-    let turn = || prop_oneof![3 => Just(0), 1 => 1..3_usize];
-    (vec(element, 0..5), turn(), turn(), prop::bool::weighted(0.05)).prop_map(
-        move |(elements, theirs, mine, repeat)| {
+    let turn = || prop_oneof![1 => Just(0), 1 => 1..3_usize];
+    let flag = prop::bool::weighted;
+    (vec(element, 0..5), [turn(), turn()], flag(0.05), flag(0.25)).prop_map(
+        move |(mut elements, [theirs, mine], repeat, alike)| {
+            if alike {
+                // Nothing but the order is mine's own.
+                for (_, [_, theirs, mine, _]) in &mut elements {
+                    mine.clone_from(theirs);
+                }
+            }
             keyed(elements, [theirs, mine, 0], repeat && alphabet.lists)
         },
     )
@@ -262,15 +269,17 @@ fn whole(sides: Sides) -> [Doc; 4] {
     sides.map(|doc| doc.unwrap_or_else(|| Doc::read("null")))
 }
 
+fn three(sides: Sides) -> [Doc; 3] {
+    let [base, theirs, mine, _] = whole(sides);
+    [base, theirs, mine]
+}
+
 /// Base, theirs and mine as whole documents; mostly objects, as sessions are.
 pub fn documents(alphabet: Alphabet) -> BoxedStrategy<[Doc; 3]> {
     let inner = place(alphabet);
     let members = vec((select(alphabet.names), inner.clone()), 1..6);
     prop_oneof![6 => members.prop_map(|members| object(members, 0)), 1 => inner]
-        .prop_map(|sides| {
-            let [base, theirs, mine, _] = whole(sides);
-            [base, theirs, mine]
-        })
+        .prop_map(three)
         .boxed()
 }
 
@@ -300,14 +309,16 @@ pub fn writers() -> BoxedStrategy<[Doc; 4]> {
         .boxed()
 }
 
-/// Three lists.
+/// Three lists, of scalars and small objects.
 pub fn lists() -> BoxedStrategy<[Doc; 3]> {
     let scalar = || leaf(WRITERS).boxed();
-    let element = prop_oneof![3 => scalar(), 1 => vec((select(WRITERS.names), scalar()), 0..2).prop_map(|members| object(members, 0))];
-    vec(element, 0..7)
-        .prop_map(|elements| {
-            let [base, theirs, mine, _] = whole(list(elements));
-            [base, theirs, mine]
-        })
-        .boxed()
+    let fields = vec((select(WRITERS.names), scalar()), 0..2);
+    let element = prop_oneof![3 => scalar(), 1 => fields.prop_map(|fields| object(fields, 0))];
+    vec(element, 0..7).prop_map(|elements| three(list(elements))).boxed()
+}
+
+/// Three lists of objects with keys, edited and put in other orders.
+pub fn keyed_lists() -> BoxedStrategy<[Doc; 3]> {
+    let numbers = Alphabet { scalars: &["0", "1", "1.0", "2"], ..WRITERS };
+    keyed_list(numbers, leaf(numbers)).prop_map(three).boxed()
 }
