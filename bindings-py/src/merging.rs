@@ -27,12 +27,14 @@ pub(crate) fn merge<'py>(
     let rules = Rules::of(py, rules)?;
     let rules = rules.get();
     let max_depth = rules.compiled.max_depth();
-    for (input, value) in [(Input::Base, base), (Input::Theirs, theirs), (Input::Mine, mine)] {
-        if let Some(pointer) = too_deep(value, max_depth)? {
-            return Err(errors::depth_error(py, Some(input), &pointer, max_depth));
+    let model = Live::new(py, &rules.functions);
+    if model.may_be_too_deep([base, theirs, mine], max_depth)? {
+        for (input, value) in [(Input::Base, base), (Input::Theirs, theirs), (Input::Mine, mine)] {
+            if let Some(pointer) = too_deep(value, max_depth)? {
+                return Err(errors::depth_error(py, Some(input), &pointer, max_depth));
+            }
         }
     }
-    let model = Live::new(py, &rules.functions);
     let raised = |failure| match failure {
         Failure::Model(error) => error,
         Failure::Depth(pointer) => errors::depth_error(py, None, &pointer, max_depth),

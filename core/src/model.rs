@@ -43,7 +43,9 @@ pub enum Kind {
 
 /// One step of a three-way join of the members of up to three objects.
 pub enum Joined<M: Model + ?Sized> {
-    /// Consecutive members that are the same on all three sides, to be copied as one piece.
+    /// Members that mine has as base has them, to be copied as theirs has them, in one piece. A model
+    /// whose objects start as copies of theirs may give a single run, wherever its members stand.
+    /// Whether theirs changed any of them is told by [`Model::is_kept`].
     Run(M::Run),
     /// One member with its value on each side; at least one side has it.
     Member {
@@ -157,6 +159,15 @@ pub trait Model {
         mine: &Self::Node,
         whole: bool,
     ) -> Result<Vec<Joined<Self>>, Self::Error>;
+
+    /// Whether theirs, too, has the members of a run as base has them. It is asked only where it
+    /// matters, so that a model need not look at what mine leaves alone.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn is_kept(&self, _run: &Self::Run) -> Result<bool, Self::Error> {
+        Ok(true)
+    }
 
     /// The empty value of the type of an array, object or set; `None` for a value of any other
     /// kind.

@@ -55,6 +55,15 @@ impl<M: Model> Walk<'_, M> {
             mine_same &= decision.mine_same;
             members.push(PlannedMember::Decided { key, theirs, plan: decision.plan });
         }
+        // At the root nobody asks what theirs did once mine is known to be the same as base.
+        if decision.theirs_same && !(decision.mine_same && self.path.is_empty()) {
+            for member in &members {
+                if let PlannedMember::Run(run) = member {
+                    decision.theirs_same =
+                        decision.theirs_same && self.model.is_kept(run).map_err(Failure::Model)?;
+                }
+            }
+        }
         self.leave();
         let theirs = Some(theirs.clone());
         let plan = Plan::Object(ObjectPlan { verbatim: None, theirs, members });

@@ -36,7 +36,7 @@ pub struct ObjectPlan<M: Model + ?Sized> {
 
 /// One or several members of an [`ObjectPlan`].
 pub enum PlannedMember<M: Model + ?Sized> {
-    /// Unchanged members, copied as one piece.
+    /// Members that mine did not change, copied from theirs as one piece.
     Run(M::Run),
     /// A member decided by itself.
     Decided {

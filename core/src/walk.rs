@@ -40,7 +40,7 @@ pub(crate) struct Walk<'w, M: Model> {
     /// How many containers are open around the present place, those around the document included.
     pub(crate) depth: usize,
     pub(crate) max_depth: usize,
-    path: Vec<Step<M>>,
+    pub(crate) path: Vec<Step<M>>,
     conflicts: Vec<Conflict<M::Value>>,
     failed: bool,
 }

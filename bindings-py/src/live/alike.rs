@@ -12,27 +12,19 @@ use super::{Object, kind, plain_dict};
 use crate::raw;
 
 /// Documents are checked to be less deep than this; only one that is changed while it is merged can be deeper.
-const DEEPEST: usize = 1024;
+pub(super) const DEEPEST: usize = 1024;
 
 /// Whether two values agree in type and value.
 pub(super) fn same(a: &Object<'_>, b: &Object<'_>) -> PyResult<bool> {
-    alike(a, b, true, 0)
+    match raw::is_same(a, b, DEEPEST) {
+        Some(is_same) => Ok(is_same),
+        None => alike(a, b, true, 0),
+    }
 }
 
 /// As [`same`], but an integer and a float of one value are equal.
 pub(super) fn equal(a: &Object<'_>, b: &Object<'_>) -> PyResult<bool> {
     alike(a, b, false, 0)
-}
-
-/// Whether two values are one object, or scalars that are the same: what can be told without descending.
-pub(super) fn is_plainly_same(a: &Object<'_>, b: &Object<'_>) -> PyResult<bool> {
-    if a.is(b) {
-        return Ok(true);
-    }
-    match kind(a) {
-        Kind::Array | Kind::Object | Kind::Set | Kind::Leaf => Ok(false),
-        _ => alike(a, b, true, 0),
-    }
 }
 
 fn alike(a: &Object<'_>, b: &Object<'_>, strict: bool, depth: usize) -> PyResult<bool> {

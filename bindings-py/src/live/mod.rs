@@ -5,18 +5,21 @@
 
 mod alike;
 mod depth;
+mod members;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::hash::RandomState;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
-use session_merge::model::{Computed, Joined, Kind, Model, Number, Plan, PlannedMember};
+use session_merge::model::{Computed, Joined, Kind, Model, Number, Plan};
 use session_merge::{BoxError, Resolver};
 
 pub(crate) use depth::too_deep;
+use members::Run;
 
 use crate::{errors, raw, report, rules, strings};
 
@@ -26,6 +29,8 @@ pub(crate) struct Live<'py, 'f> {
     /// The functions that decide conflicts, each at its resolver's tag.
     functions: &'f [Py<PyAny>],
     hasher: RandomState,
+    /// What mine changed, as far as it is known already.
+    changes: RefCell<raw::Changes<'py>>,
 }
 
 /// A value, and the name of a member.
@@ -33,7 +38,28 @@ type Object<'py> = Bound<'py, PyAny>;
 
 impl<'py, 'f> Live<'py, 'f> {
     pub(crate) fn new(py: Python<'py>, functions: &'f [Py<PyAny>]) -> Self {
-        Self { py, functions, hasher: RandomState::new() }
+        Self { py, functions, hasher: RandomState::new(), changes: RefCell::default() }
+    }
+
+    /// Reads base, theirs and mine once. The answer is whether one may be nested deeper than
+    /// `max_depth`, of which [`too_deep`] is sure.
+    pub(crate) fn may_be_too_deep(
+        &self,
+        [base, theirs, mine]: [&Object<'py>; 3],
+        max_depth: usize,
+    ) -> PyResult<bool> {
+        if !raw::HAS_ONE_LOCK {
+            return Ok(true);
+        }
+        let mut changes = raw::Changes::default();
+        changes.find(base, mine, max_depth);
+        changes.check_depth(theirs, max_depth);
+        let mut is_too_deep = changes.is_too_deep;
+        for (container, depth) in std::mem::take(&mut changes.unread) {
+            is_too_deep = is_too_deep || too_deep(&container, max_depth + 1 - depth)?.is_some();
+        }
+        self.changes.replace(changes);
+        Ok(is_too_deep)
     }
 }
 
@@ -98,7 +124,7 @@ fn number_text(number: &Object<'_>) -> PyResult<Vec<u8>> {
 impl<'py> Model for Live<'py, '_> {
     type Node = Object<'py>;
     type Key = Object<'py>;
-    type Run = Vec<(Object<'py>, Object<'py>)>;
+    type Run = Run<'py>;
     type Value = Object<'py>;
     type Error = PyErr;
 
@@ -186,47 +212,11 @@ impl<'py> Model for Live<'py, '_> {
         mine: &Object<'py>,
         whole: bool,
     ) -> PyResult<Vec<Joined<Self>>> {
-        let base = base.map(plain_dict).transpose()?;
-        let (theirs, mine) = (plain_dict(theirs)?, plain_dict(mine)?);
-        let of_base = |key: &Object<'py>| match &base {
-            Some(base) => base.get_item(key),
-            None => Ok(None),
-        };
-        // Listed now, since looking up a key may run code that changes the dictionaries.
-        let mine_items = raw::items(&mine);
-        let base_items = base.as_ref().map(raw::items).unwrap_or_default();
-        let mut joined = Vec::new();
-        let mut run = Vec::new();
-        for (key, value) in raw::items(&theirs) {
-            let (b, m) = (of_base(&key)?, mine.get_item(&key)?);
-            if !whole
-                && let (Some(b), Some(m)) = (&b, &m)
-                && alike::is_plainly_same(b, &value)?
-                && alike::is_plainly_same(m, &value)?
-            {
-                run.push((key, value));
-                continue;
-            }
-            if !run.is_empty() {
-                joined.push(Joined::Run(std::mem::take(&mut run)));
-            }
-            joined.push(Joined::Member { key, base: b, theirs: Some(value), mine: m });
-        }
-        if !run.is_empty() {
-            joined.push(Joined::Run(run));
-        }
-        for (key, value) in mine_items {
-            if !theirs.contains(&key)? {
-                let b = of_base(&key)?;
-                joined.push(Joined::Member { key, base: b, theirs: None, mine: Some(value) });
-            }
-        }
-        for (key, value) in base_items {
-            if !theirs.contains(&key)? && !mine.contains(&key)? {
-                joined.push(Joined::Member { key, base: Some(value), theirs: None, mine: None });
-            }
-        }
-        Ok(joined)
+        self.join_members(base, theirs, mine, whole)
+    }
+
+    fn is_kept(&self, run: &Run<'py>) -> PyResult<bool> {
+        run.is_kept()
     }
 
     fn empty(&self, like: &Object<'py>) -> Option<Object<'py>> {
@@ -276,21 +266,7 @@ impl<'py> Model for Live<'py, '_> {
                 if let Some(node) = &object.verbatim {
                     return Ok(node.clone());
                 }
-                let members = PyDict::new(self.py);
-                for member in &object.members {
-                    match member {
-                        PlannedMember::Run(run) => {
-                            for (key, value) in run {
-                                members.set_item(key, value)?;
-                            }
-                        }
-                        PlannedMember::Decided { plan: Plan::Missing, .. } => {}
-                        PlannedMember::Decided { key, plan, .. } => {
-                            members.set_item(key, self.build(plan)?)?;
-                        }
-                    }
-                }
-                members.into_any()
+                self.build_members(&object.members)?.into_any()
             }
             Plan::Array(elements) => {
                 let list = PyList::empty(self.py);

@@ -1,0 +1,203 @@
+//! Borrowed handles to objects, for code during which no Python code runs.
+//!
+//! An [`Item`] holds no reference: it is good as long as nobody changes the container that it was found in. That is so while the
+//! thread stays attached to an interpreter that has one lock for all, and nothing is called but what is written here: none of it runs
+//! code that is written in Python, drops a reference, or makes an object that the garbage collector knows. [`Item::own`] turns a
+//! handle into a reference before that ends.
+
+use std::marker::PhantomData;
+use std::ptr;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// A borrowed object.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'s> {
+    object: *mut ffi::PyObject,
+    alive: PhantomData<&'s ()>,
+}
+
+/// The exact type of an object, as far as documents are made of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Str,
+    Int,
+    Float,
+    /// `None`, `True` and `False`, of which there is one object each.
+    Constant,
+    Dict,
+    List,
+    /// Any other type, subclasses of these included.
+    Other,
+}
+
+impl PartialEq for Item<'_> {
+    /// Whether two are one object.
+    fn eq(&self, other: &Self) -> bool {
+        self.object == other.object
+    }
+}
+
+impl<'s> Item<'s> {
+    pub(super) fn of(object: &'s Bound<'_, PyAny>) -> Self {
+        Self::at(object.as_ptr())
+    }
+
+    fn at(object: *mut ffi::PyObject) -> Self {
+        Self { object, alive: PhantomData }
+    }
+
+    /// A reference of one's own.
+    pub(super) fn own<'py>(self, py: Python<'py>) -> Bound<'py, PyAny> {
+        // SAFETY: the object is alive, as the module's page says of all that follows, too.
+        unsafe { Bound::from_borrowed_ptr(py, self.object) }
+    }
+
+    pub(super) fn address(self) -> usize {
+        self.object as usize
+    }
+
+    #[inline]
+    pub(super) fn sort(self) -> Sort {
+        // SAFETY: the object is alive; of the types only the addresses are taken.
+        unsafe {
+            let class = ffi::Py_TYPE(self.object);
+            if class == &raw mut ffi::PyUnicode_Type {
+                Sort::Str
+            } else if class == &raw mut ffi::PyLong_Type {
+                Sort::Int
+            } else if class == &raw mut ffi::PyDict_Type {
+                Sort::Dict
+            } else if class == &raw mut ffi::PyList_Type {
+                Sort::List
+            } else if class == &raw mut ffi::PyBool_Type || self.object == ffi::Py_None() {
+                Sort::Constant
+            } else if class == &raw mut ffi::PyFloat_Type {
+                Sort::Float
+            } else {
+                Sort::Other
+            }
+        }
+    }
+
+    /// Whether an object of another type is a list or a dictionary by a subclass.
+    pub(super) fn is_container_by_subclass(self) -> bool {
+        let subclasses = ffi::Py_TPFLAGS_LIST_SUBCLASS | ffi::Py_TPFLAGS_DICT_SUBCLASS;
+        // SAFETY: the object is alive, and so is its type.
+        unsafe { ffi::PyType_GetFlags(ffi::Py_TYPE(self.object)) & subclasses != 0 }
+    }
+
+    /// Whether more than one reference to the object is counted: it may stand in several containers.
+    pub(super) fn is_shared(self) -> bool {
+        // SAFETY: the object is alive.
+        unsafe { ffi::Py_REFCNT(self.object) > 1 }
+    }
+
+    /// Whether the garbage collector does not look into the container, which then holds no other.
+    pub(super) fn is_flat(self) -> bool {
+        // SAFETY: the object is alive; any object may be asked about.
+        unsafe { ffi::PyObject_GC_IsTracked(self.object) == 0 }
+    }
+
+    /// The number of a dictionary's members.
+    pub(super) fn count(self) -> ffi::Py_ssize_t {
+        // SAFETY: the object is a dictionary: else the answer is −1.
+        unsafe { ffi::PyDict_Size(self.object) }
+    }
+
+    /// The members of a dictionary.
+    #[inline]
+    pub(super) fn members(self) -> Members<'s> {
+        Members { dict: self, position: 0 }
+    }
+
+    /// Whether all keys of a dictionary are plain strings: to look one up then runs no Python code.
+    pub(super) fn has_plain_keys(self) -> bool {
+        self.members().all(|(key, _)| key.sort() == Sort::Str)
+    }
+
+    /// The elements of a list.
+    #[inline]
+    pub(super) fn elements(self) -> impl ExactSizeIterator<Item = Self> {
+        // SAFETY: the object is a list. Nobody changes it, so that all indexes stay good and the elements alive.
+        let length = unsafe { ffi::PyList_Size(self.object) };
+        (0..usize::try_from(length).unwrap_or(0)).map(move |index| {
+            // Lists are no longer than `Py_ssize_t` can tell.
+            #[expect(clippy::cast_possible_wrap, reason = "it was one")]
+            let index = index as ffi::Py_ssize_t;
+            Self::at(unsafe { ffi::PyList_GetItem(self.object, index) })
+        })
+    }
+
+    /// The member of a dictionary whose keys are all plain strings, as this one is.
+    pub(super) fn member(self, key: Self) -> Option<Self> {
+        // SAFETY: hashing and comparing plain strings runs no Python code and cannot fail.
+        let value = unsafe { ffi::PyDict_GetItemWithError(self.object, key.object) };
+        (!value.is_null()).then(|| Self::at(value))
+    }
+
+    /// Whether two plain strings have one content.
+    #[inline]
+    pub(super) fn is_same_text(self, other: Self) -> bool {
+        // SAFETY: both are plain strings. The comparison fails only for want of memory, and only for strings that were made by an
+        // interface which is long gone: such are taken for different.
+        unsafe {
+            match ffi::PyUnicode_Compare(self.object, other.object) {
+                0 => true,
+                1 => false,
+                _ => {
+                    if !ffi::PyErr_Occurred().is_null() {
+                        ffi::PyErr_Clear();
+                    }
+                    false
+                }
+            }
+        }
+    }
+
+    /// Whether two plain integers are one number.
+    pub(super) fn is_same_integer(self, other: Self) -> bool {
+        let (mut overflow, mut other_overflow) = (0, 0);
+        // SAFETY: both are plain integers, of which reading and comparing cannot fail.
+        unsafe {
+            let value = ffi::PyLong_AsLongLongAndOverflow(self.object, &raw mut overflow);
+            let other_value =
+                ffi::PyLong_AsLongLongAndOverflow(other.object, &raw mut other_overflow);
+            if overflow == 0 || other_overflow == 0 {
+                return overflow == other_overflow && value == other_value;
+            }
+            let answer = ffi::PyObject_RichCompare(self.object, other.object, ffi::Py_EQ);
+            let is_same = answer == ffi::Py_True();
+            // One of the two constants: giving it back frees nothing.
+            ffi::Py_XDECREF(answer);
+            is_same
+        }
+    }
+
+    /// The value of a plain float.
+    pub(super) fn double(self) -> f64 {
+        // SAFETY: the object is a float.
+        unsafe { ffi::PyFloat_AsDouble(self.object) }
+    }
+}
+
+/// A way through the members of a dictionary.
+pub(super) struct Members<'s> {
+    dict: Item<'s>,
+    position: ffi::Py_ssize_t,
+}
+
+impl<'s> Iterator for Members<'s> {
+    type Item = (Item<'s>, Item<'s>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the object is a dictionary that nobody changes: what both pointers are set to stays alive.
+        let is_there = unsafe {
+            ffi::PyDict_Next(self.dict.object, &raw mut self.position, &raw mut key, &raw mut value)
+        };
+        (is_there != 0).then(|| (Item::at(key), Item::at(value)))
+    }
+}
