@@ -56,11 +56,10 @@ impl<M: Model> Walk<'_, M> {
             members.push(PlannedMember::Decided { key, theirs, plan: decision.plan });
         }
         // At the root nobody asks what theirs did once mine is known to be the same as base.
-        if decision.theirs_same && !(decision.mine_same && self.path.is_empty()) {
+        if theirs_same && !(mine_same && self.path.is_empty()) {
             for member in &members {
                 if let PlannedMember::Run(run) = member {
-                    decision.theirs_same =
-                        decision.theirs_same && self.model.is_kept(run).map_err(Failure::Model)?;
+                    theirs_same = theirs_same && self.model.is_kept(run).map_err(Failure::Model)?;
                 }
             }
         }

@@ -15,13 +15,13 @@ pub(crate) struct Run<'py> {
     base: Object<'py>,
     theirs: Object<'py>,
     /// The members of base that mine changed.
-    changed: Vec<(Object<'py>, Object<'py>)>,
+    touched: Vec<(Object<'py>, Object<'py>)>,
 }
 
 impl Run<'_> {
     /// Whether theirs has all members as base has them, provided that it has those which mine changed.
     pub(super) fn is_kept(&self) -> PyResult<bool> {
-        match raw::is_same_but(&self.base, &self.theirs, &self.changed, DEEPEST) {
+        match raw::is_same_but(&self.base, &self.theirs, &self.touched, DEEPEST) {
             Some(is_same) => Ok(is_same),
             None => alike::same(&self.base, &self.theirs),
         }
@@ -102,12 +102,12 @@ fn join_changes<'py, 'f>(
     changes: Vec<Change<'py>>,
 ) -> PyResult<Option<Members<'py, 'f>>> {
     let mut members = Vec::with_capacity(changes.len() + 1);
-    let mut changed = Vec::with_capacity(changes.len());
+    let mut touched = Vec::with_capacity(changes.len());
     let mut elsewhere = Vec::new();
     for Change { key, base, mine } in changes {
         let of_theirs = theirs.get_item(&key)?;
         if let Some(base) = &base {
-            changed.push((key.clone(), base.clone()));
+            touched.push((key.clone(), base.clone()));
         }
         let is_in_theirs = of_theirs.is_some();
         let member = Joined::Member { key, base, theirs: of_theirs, mine };
@@ -122,8 +122,8 @@ fn join_changes<'py, 'f>(
     }
     if members.len() < theirs.len() {
         let (base, theirs) = (base.clone(), theirs.clone().into_any());
-        members.push(Joined::Run(Run { base, theirs, changed }));
-    } else if changed.len() < base.len()? {
+        members.push(Joined::Run(Run { base, theirs, touched }));
+    } else if touched.len() < base.len()? {
         // What theirs removed and mine left alone is in no run.
         return Ok(None);
     }

@@ -49,7 +49,7 @@ impl<'s> Item<'s> {
     }
 
     /// A reference of one's own.
-    pub(super) fn own<'py>(self, py: Python<'py>) -> Bound<'py, PyAny> {
+    pub(super) fn own(self, py: Python<'_>) -> Bound<'_, PyAny> {
         // SAFETY: the object is alive, as the module's page says of all that follows, too.
         unsafe { Bound::from_borrowed_ptr(py, self.object) }
     }
