@@ -227,7 +227,7 @@ impl Merge {
         self.conflicts.clone_ref(py)
     }
 
-    /// False when the result is the same as theirs, so that nothing need be written.
+    /// False when theirs already says all of it: there is nothing to write.
     #[getter]
     fn changed(&self) -> bool {
         self.changed

@@ -1,4 +1,27 @@
 //! Three-way merges of session documents, so that two requests at once never lose an update.
+//!
+//! Two writers start from one document, *base*. One has stored what it made of it, *theirs*; the
+//! other is about to store *mine*. [`merge()`] does to base what both of them did, and
+//! [`merge_json`] does the same to JSON text, in which whatever is kept stays as it is spelled.
+//! Where both changed one thing, [`Rules`] decide, and the [`Conflict`]s in the result tell of it.
+//!
+//! ```
+//! use session_merge::{Rules, merge_json};
+//!
+//! let rules: Rules = r#"{"/visits": "counter"}"#.parse()?;
+//! let merged = merge_json(
+//!     r#"{"visits":1,"name":"Ann"}"#,
+//!     r#"{"visits":2,"name":"Anne"}"#,
+//!     r#"{"visits":2,"name":"Anna"}"#,
+//!     &rules,
+//! )?;
+//! assert_eq!(merged.value, r#"{"visits":3,"name":"Anna"}"#);
+//! assert_eq!(merged.conflicts[0].pointer.as_str(), "/name");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [The semantics](semantics) say what a merge means, mode by mode, with its laws. The crate does
+//! no input or output and reads no clock; documents of other kinds merge through [`model::Model`].
 
 pub mod model;
 
@@ -30,11 +53,14 @@ pub use outcome::Merge;
 pub use pointer::Pointer;
 pub use rules::{BoxError, Resolver, Rules, RulesError};
 
+// Both are part of the interface: these are the versions that it speaks.
+pub use {json_patch, serde_json};
+
 /// What a merge means: the normative semantics, with its laws.
 #[doc = include_str!("../SEMANTICS.md")]
 pub mod semantics {}
 
 /// The README's Rust examples are run with the tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -134,8 +134,29 @@ fn around(whole: &[u32], core: &[u32]) -> Option<(usize, usize)> {
     if core.is_empty() {
         return None;
     }
-    let at = whole.windows(core.len()).position(|window| window == core)?;
-    Some((at, at + core.len()))
+    // Knuth, Morris and Pratt's search: linear however much `core` repeats itself. For each length
+    // of a match, `shorter` is the longest match that is left when the next element does not fit.
+    let next = |shorter: &[usize], mut length: usize, element: u32| loop {
+        if core.get(length) == Some(&element) {
+            return length + 1;
+        }
+        match length.checked_sub(1) {
+            Some(last) => length = shorter[last],
+            None => return 0,
+        }
+    };
+    let mut shorter = vec![0; core.len()];
+    for at in 1..core.len() {
+        shorter[at] = next(&shorter, shorter[at - 1], core[at]);
+    }
+    let mut length = 0;
+    for (at, &element) in whole.iter().enumerate() {
+        length = next(&shorter, length, element);
+        if length == core.len() {
+            return Some((at + 1 - length, at + 1));
+        }
+    }
+    None
 }
 
 impl<M: Model> Walk<'_, M> {
@@ -388,5 +409,26 @@ impl<M: Model> Walk<'_, M> {
             Kind::Set => Plan::Set { like, elements: nodes.cloned().collect() },
             _ => Plan::list(nodes),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::around;
+
+    #[test]
+    fn the_first_stretch_is_found_as_by_trying_each_place() {
+        let sequences: Vec<Vec<u32>> = (0..=8u32)
+            .flat_map(|length| {
+                (0..1 << length).map(move |code| (0..length).map(|at| code >> at & 1).collect())
+            })
+            .collect();
+        for core in sequences.iter().filter(|core| (1..=5).contains(&core.len())) {
+            for whole in &sequences {
+                let slow = whole.windows(core.len()).position(|window| window == core);
+                assert_eq!(around(whole, core), slow.map(|at| (at, at + core.len())));
+            }
+        }
+        assert_eq!(around(&[1], &[]), None);
     }
 }

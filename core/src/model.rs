@@ -1,7 +1,7 @@
 //! The narrow trait between the merge and the data it merges.
 //!
-//! The walk in [`crate::merge()`] is written once. It never looks inside a document itself: it asks
-//! a [`Model`] for the few things that merging needs. The crate has two models, one over
+//! The walk behind [`crate::merge()`] is written once. It never looks inside a document itself: it
+//! asks a [`Model`] for the few things that merging needs. The crate has two models, one over
 //! [`serde_json::Value`] and one over JSON text; the Python package adds one over live Python
 //! objects. Implement the trait to merge a data type of your own with [`merge_model`].
 //!
@@ -43,9 +43,9 @@ pub enum Kind {
 
 /// One step of a three-way join of the members of up to three objects.
 pub enum Joined<M: Model + ?Sized> {
-    /// Members that mine has as base has them, to be copied as theirs has them, in one piece. A model
-    /// whose objects start as copies of theirs may give a single run, wherever its members stand.
-    /// Whether theirs changed any of them is told by [`Model::is_kept`].
+    /// Members that mine has as base has them, to be copied as theirs has them, in one piece. A
+    /// model whose objects start as copies of theirs may give a single run, wherever its members
+    /// stand. Whether theirs changed any of them is told by [`Model::is_kept`].
     Run(M::Run),
     /// One member with its value on each side; at least one side has it.
     Member {

@@ -25,7 +25,7 @@ pub struct Merge<V> {
     pub value: V,
     /// Every place where both sides changed and the rules had to choose, in the order of the walk.
     pub conflicts: Vec<Conflict<V>>,
-    /// False when the result is the same as theirs, so that nothing need be written.
+    /// False when theirs already says all of it: there is nothing to write.
     pub changed: bool,
     edits: Vec<Edit<V>>,
 }
@@ -46,13 +46,10 @@ impl Merge<Value> {
     /// The JSON Patch (RFC 6902) from theirs to the result: `add`, `remove` and `replace`. A member
     /// that is the same is never touched, an array that differs is replaced whole, and the order of
     /// members is not carried.
-    ///
-    /// # Errors
-    /// None in this form; the [other](Merge::<String>::patch) may hold what a [`Value`] cannot
-    /// carry.
-    pub fn patch(&self) -> Result<Patch, Error> {
+    #[must_use]
+    pub fn patch(&self) -> Patch {
         let operation = |edit: &Edit<Value>| patch_operation(&edit.pointer, edit.operation.clone());
-        Ok(Patch(self.edits.iter().map(operation).collect()))
+        Patch(self.edits.iter().map(operation).collect())
     }
 
     /// [`patch`](Self::patch) as JSON text.
@@ -67,8 +64,9 @@ impl Merge<String> {
     ///
     /// # Errors
     /// Where a value of the patch is nothing that `Value` carries exactly: NaN and infinities, lone
-    /// surrogates, numbers beyond 64 bits or with more digits than a double has.
-    /// [`patch_text`](Self::patch_text) is exact for all of them.
+    /// surrogates, numbers beyond 64 bits or with more digits than a double has; and where it is
+    /// nested deeper than the 128 levels that `serde_json` reads. [`patch_text`](Self::patch_text)
+    /// is exact for all of them.
     pub fn patch(&self) -> Result<Patch, Error> {
         let operation = |edit: &Edit<String>| {
             let value =

@@ -80,7 +80,7 @@ impl fmt::Display for Pointer {
         for segment in self.as_str().split('/').skip(1) {
             let name = segment.replace("~1", "/").replace("~0", "~");
             let telling = name.chars().count() > LONGEST_PRINTED
-                || name.bytes().any(|byte| byte.is_ascii_digit());
+                || name.chars().any(|letter| letter.is_ascii_digit() || letter.is_control());
             write!(f, "/{}", if telling { "…" } else { segment })?;
         }
         Ok(())
@@ -119,6 +119,7 @@ mod tests {
         assert_eq!(shown("abcdefghijklmnopqrstuvwxy"), "/…");
         assert_eq!(shown("é~é~é~é~é~é~é~é~é~é~é~é~"), "/é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0é~0");
         assert_eq!(shown("step1"), "/…");
+        assert_eq!(shown("a\nb"), "/…");
         assert_eq!(format!("{:?}", pointer(&["a", "k3y", "b"])), "\"/a/…/b\"");
     }
 }

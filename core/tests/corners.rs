@@ -10,7 +10,7 @@ fn merged(rules: &Rules, [base, theirs, mine]: [Value; 3]) -> (Value, Vec<String
     let text = merge_json(&texts[0], &texts[1], &texts[2], rules).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&text.value).unwrap(), result.value);
     let mut patched = theirs.clone();
-    json_patch::patch(&mut patched, &result.patch().unwrap()).unwrap();
+    json_patch::patch(&mut patched, &result.patch()).unwrap();
     assert_eq!(patched, result.value);
     assert_eq!(result.patch_text(), text.patch_text());
     assert_eq!((result.changed, text.changed), (result.value != theirs, result.value != theirs));

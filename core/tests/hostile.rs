@@ -269,3 +269,14 @@ fn patterns_that_match_in_many_ways() {
     let merged = merge_json(&wide(1), &wide(2), &wide(3), &rules).unwrap();
     assert_eq!(merged.conflicts.len(), 1);
 }
+
+#[test]
+fn a_list_that_nearly_repeats_itself_everywhere() {
+    let zeros = |count: usize| "0,".repeat(count);
+    let count = 100_000;
+    let base = format!("[{}1]", zeros(count));
+    let theirs = format!("[7,{}8]", zeros(2 * count));
+    let mine = format!("[9,{}10]", zeros(2 * count));
+    let merged = merge_json(&base, &theirs, &mine, &Rules::default()).unwrap();
+    assert_eq!(merged.conflicts.len(), 1);
+}

@@ -60,7 +60,7 @@ fn agrees(case: &Value) -> bool {
     let built = Toys.build(&merged.plan).unwrap();
     assert_eq!(built.to_value(), expected.value);
     let Ok(edits) = merged.edits(&Toys, &t) else { panic!("toys compare") };
-    assert_eq!(edits.len(), expected.patch().unwrap().0.len());
+    assert_eq!(edits.len(), expected.patch().0.len());
     assert_eq!(
         report(merged.conflicts.into_iter().map(toy)),
         report(expected.conflicts.iter().map(|conflict| json!(conflict)))

@@ -80,7 +80,7 @@ fn run(data: &[u8]) -> Result<()> {
     let value = merge(&values[0], &values[1], &values[2], &rules);
     if let Ok(merged) = &value {
         let mut patched = values[1].clone();
-        json_patch::patch(&mut patched, &merged.patch().unwrap()).unwrap();
+        json_patch::patch(&mut patched, &merged.patch()).unwrap();
         assert_eq!(
             canonical(&patched),
             canonical(&merged.value),

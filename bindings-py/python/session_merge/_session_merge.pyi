@@ -91,7 +91,7 @@ class Merge(Generic[_T_co]):
 
     @property
     def changed(self) -> bool:
-        """False when the result is the same as theirs, so that nothing need be written."""
+        """False when theirs already says all of it: there is nothing to write."""
 
     def patch(self) -> list[dict[str, Any]]:
         """Return the JSON Patch (RFC 6902) from theirs to the result.

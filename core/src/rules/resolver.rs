@@ -31,7 +31,8 @@ enum Function {
 
 impl Resolver {
     /// A function over JSON values. In a merge of texts they are parsed for it and its answer
-    /// printed, which fails for what [`Value`] cannot carry (NaN, lone surrogates).
+    /// printed, which fails for what [`Value`] cannot carry (NaN, lone surrogates) and for what is
+    /// nested deeper than the 128 levels that `serde_json` reads.
     pub fn values<F>(function: F) -> Self
     where
         F: Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync + 'static,
