@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENVS := target/venvs
 WHEEL := target/wheels/built
-SOURCES := $(shell find core/src bindings-py -type f -not -name '*.pyc' -not -path '*/target/*') \
-	Cargo.toml Cargo.lock core/Cargo.toml
+SOURCES := $(shell find core/src bindings-py/src bindings-py/python -type f -not -name '*.pyc') \
+	Cargo.toml Cargo.lock core/Cargo.toml bindings-py/Cargo.toml bindings-py/pyproject.toml README.md
 
 .PHONY: race test test-rust test-python test-django lint bench fuzz wheel clean
 
@@ -37,6 +37,14 @@ lint: $(VENVS)/lint/bin/ruff
 # Ratios of medians against what a user would write or install instead; writes docs/bench/.
 bench:
 	$(PYTHON) tests/bench/run.py
+
+# An hour in all; needs nightly Rust and cargo-fuzz. FUZZ_SECONDS is the time of each target.
+FUZZ_SECONDS ?= 1200
+fuzz:
+	for target in text_vs_value bytes rules; do \
+		mkdir -p target/fuzz/$$target && cargo +nightly fuzz run --release $$target \
+			target/fuzz/$$target fuzz/seeds/$$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
 
 wheel: $(WHEEL)
 

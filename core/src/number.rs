@@ -112,7 +112,7 @@ fn clamp_double(sum: f64, min: Option<&Bound>, max: Option<&Bound>) -> f64 {
     }
 }
 
-/// A computed double as JavaScript prints it: the shortest decimal that reads back, with `.0` where
+/// A computed double as JavaScript prints it: the fewest digits that mean it, with `.0` where
 /// it would read as an integer.
 pub(crate) fn print_double(double: f64) -> String {
     let mut text = ryu_js::Buffer::new().format_finite(double).to_owned();
