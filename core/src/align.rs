@@ -89,15 +89,12 @@ impl Reach {
     fn step(&self, d: usize, slot: usize) -> Option<usize> {
         let row = &self.rows[d - 1];
         // From the diagonal above by taking an element of y, from the one below by taking an
-        // element of x. A diagonal that has come to the front of the sequence to take from still
-        // has the point one behind, which counts as reached.
-        let by_y = slot
-            .checked_sub(1)
-            .and_then(|slot| row[slot])
-            .map(|i| if self.other(d - 1, slot - 1, i) > 0 { i } else { i + 1 });
-        let by_x = row.get(slot).copied().flatten().map(|i| i.saturating_sub(1));
-        let inside = |i: &usize| *i <= self.ends.0 && self.inside(d, slot, *i);
-        let (by_y, by_x) = (by_y.filter(inside), by_x.filter(inside));
+        // element of x, where there is one left to take.
+        let by_y = slot.checked_sub(1).and_then(|slot| {
+            let left = |&i: &usize| self.other(d - 1, slot, i) > 0;
+            row[slot].filter(left)
+        });
+        let by_x = row.get(slot).copied().flatten().and_then(|i| i.checked_sub(1));
         match (by_y, by_x) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -110,12 +107,6 @@ impl Reach {
     fn other(&self, d: usize, slot: usize, i: usize) -> usize {
         let used = self.ends.0 - i;
         self.ends.1 + d - 2 * slot - used
-    }
-
-    /// Whether a diagonal's point with `i` elements of `x` before it is one of both sequences.
-    fn inside(&self, d: usize, slot: usize, i: usize) -> bool {
-        let used = self.ends.0 - i + 2 * slot;
-        (d..=self.ends.1 + d).contains(&used)
     }
 
     fn distance(&self) -> usize {

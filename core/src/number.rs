@@ -92,15 +92,11 @@ pub(crate) fn count<'r>(
     })
 }
 
-/// `(t + m) − b` without overflow on the way: operands of unlike signs are added first.
+/// `(t + m) − b`, if it can be told in 128 bits: then one of the orders has no overflow on the way.
 fn exact_sum(b: i128, t: i128, m: i128) -> Option<i128> {
-    if (t < 0) == (b < 0) {
-        (t - b).checked_add(m)
-    } else if (m < 0) == (b < 0) {
-        (m - b).checked_add(t)
-    } else {
-        t.checked_add(m)?.checked_sub(b)
-    }
+    let difference_first = |one: i128, other: i128| one.checked_sub(b)?.checked_add(other);
+    let sum_first = || t.checked_add(m)?.checked_sub(b);
+    difference_first(t, m).or_else(|| difference_first(m, t)).or_else(sum_first)
 }
 
 fn clamp_double(sum: f64, min: Option<&Bound>, max: Option<&Bound>) -> f64 {
@@ -181,8 +177,9 @@ impl<'a> Decimal<'a> {
         let first = mantissa.iter().position(nonzero).unwrap_or(mantissa.len());
         let last = mantissa.iter().rposition(nonzero).map_or(first, |last| last + 1);
         // Digits before the point count up; zeros between the point and the first digit count down.
-        let (point, first_index) = (i64::try_from(point).ok()?, i64::try_from(first).ok()?);
-        let shift = if first_index < point { point - first_index } else { point + 1 - first_index };
+        // Only a number below one starts with a zero.
+        let (point, zeros) = (i64::try_from(point).ok()?, i64::try_from(first).ok()?);
+        let shift = if zeros == 0 { point } else { point + 1 - zeros };
         Some(Self {
             negative,
             significant: &mantissa[first..last],
@@ -257,6 +254,12 @@ impl<'a> Decimal<'a> {
 mod tests {
     use super::*;
 
+    fn hashed(text: &str) -> u64 {
+        let mut state = std::hash::DefaultHasher::new();
+        hash(text, &mut state);
+        state.finish()
+    }
+
     #[test]
     fn decimals_compare_exactly() {
         let huge = format!("1e{}", "9".repeat(60));
@@ -292,11 +295,6 @@ mod tests {
 
     #[test]
     fn one_value_has_many_spellings() {
-        let hashed = |text: &str| {
-            let mut state = std::hash::DefaultHasher::new();
-            hash(text, &mut state);
-            state.finish()
-        };
         for family in [
             vec!["0", "-0", "0.0", "-0.0", "0e99", "0.00E-7"],
             vec![
@@ -355,8 +353,49 @@ mod tests {
             (low, 1, 1, None),
             (low, -1, -1, Some(high - 1)),
             (high, low, high, Some(low)),
+            (low, 0, -1, Some(high)),
+            (low, -1, 0, Some(high)),
+            (low, 0, 0, None),
+            (0, low, 0, Some(low)),
+            (1, 0, low, None),
         ] {
             assert_eq!(exact_sum(b, t, m), sum, "{t} + {m} - {b}");
         }
+    }
+
+    #[test]
+    fn sums_are_clamped_only_where_they_are_beyond() {
+        let bound = |text: Option<&str>| text.map(|text| text.parse::<Bound>().unwrap());
+        for (sum, min, max, expected) in [
+            ("5", None, None, "5"),
+            ("5", Some("4"), None, "5"),
+            ("5", Some("5"), Some("5.5"), "5"),
+            ("5", Some("6"), None, "6"),
+            ("5", Some("6.5"), Some("7"), "6.5"),
+            ("5", None, Some("6"), "5"),
+            ("5", None, Some("4"), "4"),
+            ("5", Some("3"), Some("4.5"), "4.5"),
+            ("5.5", Some("5"), None, "5.5"),
+            ("5.5", Some("6"), Some("7"), "6.0"),
+            ("5.5", Some("4"), Some("5"), "5.0"),
+            ("5.5", None, Some("6"), "5.5"),
+        ] {
+            let (min, max) = (bound(min), bound(max));
+            let [zero, sum] = ["0", sum].map(|text| Number::from_json(text).unwrap());
+            let clamped = count(zero, zero, sum, min.as_ref(), max.as_ref()).unwrap();
+            let printed = match clamped {
+                Computed::Integer(integer) => integer.to_string(),
+                Computed::Double(double) => print_double(double),
+                Computed::Bound(bound) => bound.to_string(),
+            };
+            assert_eq!(printed, expected, "{sum:?} {min:?} {max:?}");
+        }
+    }
+
+    #[test]
+    fn hashes_tell_numbers_apart() {
+        let numbers = ["0", "1", "-1", "2", "10", "0.1", "0.01", "12", "1e1000", "NaN", "Infinity"];
+        let distinct: std::collections::HashSet<_> = numbers.map(hashed).into();
+        assert_eq!(distinct.len(), numbers.len());
     }
 }

@@ -284,3 +284,38 @@ impl<'a> Model for Values<'a> {
         ValueError(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_tell_values_apart_that_are_not_equal() {
+        let arena = Arena::with_capacity(0);
+        let model = Values::new(&arena);
+        let digest = |json: &str| {
+            let value: &Value = arena.alloc(serde_json::from_str(json).unwrap());
+            model.digest(&value).unwrap()
+        };
+        let values = [
+            "null",
+            "true",
+            "false",
+            "2",
+            "1",
+            r#""a""#,
+            r#""b""#,
+            "[0]",
+            "[1]",
+            "[0,1]",
+            "[1,0]",
+            r#"{"a":1}"#,
+            r#"{"a":2}"#,
+            r#"{"b":1}"#,
+            r#"{"a":1,"b":2}"#,
+        ];
+        let digests: std::collections::HashSet<_> = values.map(digest).into();
+        assert_eq!(digests.len(), values.len());
+        assert_eq!(digest(r#"{"a":1,"b":[2.0]}"#), digest(r#"{"b":[2],"a":1e0}"#));
+    }
+}

@@ -228,11 +228,28 @@ fn rule_sets_that_are_refused() {
     let error = Rules::new(&json!({"/a": {"merge": "counter", "min": "1"}})).unwrap_err();
     assert_eq!((error.pattern(), error.reason()), ("/a", "`min` is a number"));
     assert_eq!(error.to_string(), "rule \"/a\": `min` is a number");
-    let none = Rules::with_resolvers(
-        &json!({"conflict": {"resolver": 1}}),
-        vec![Resolver::texts(|_, _, mine| Ok(mine.to_owned()))],
-    );
-    assert_eq!(none.unwrap_err().reason(), "there is no such resolver");
+    // A winner of one member, which is `latest`, or `resolver` and the number of one that is there.
+    let choice = |choice: Value| {
+        let mine = Resolver::texts(|_, _, mine| Ok(mine.to_owned()));
+        Rules::with_resolvers(&json!({"conflict": choice}), vec![mine])
+    };
+    assert!(choice(json!({"resolver": 0})).is_ok() && choice(json!({"latest": "n"})).is_ok());
+    let error = choice(json!({"resolver": 1})).unwrap_err();
+    assert_eq!(error.reason(), "there is no such resolver");
+    for refused in [
+        json!({}),
+        json!({"other": 0}),
+        json!({"other": "n"}),
+        json!({"latest": "n", "more": 1}),
+        json!({"resolver": 0, "s": 1}),
+        json!({"latest": 0}),
+        json!(["mine"]),
+        json!("deleted"),
+    ] {
+        let error = choice(refused).unwrap_err();
+        assert_eq!(error.pattern(), "conflict");
+        assert!(error.reason().starts_with("`conflict` is "));
+    }
 }
 
 #[test]
