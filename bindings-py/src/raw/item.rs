@@ -6,7 +6,7 @@
 //! handle into a reference before that ends.
 
 use std::marker::PhantomData;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 /// A borrowed object.
 #[derive(Clone, Copy)]
 pub(super) struct Item<'s> {
-    object: *mut ffi::PyObject,
+    object: NonNull<ffi::PyObject>,
     alive: PhantomData<&'s ()>,
 }
 
@@ -41,28 +41,35 @@ impl PartialEq for Item<'_> {
 
 impl<'s> Item<'s> {
     pub(super) fn of(object: &'s Bound<'_, PyAny>) -> Self {
-        Self::at(object.as_ptr())
+        // SAFETY: the reference keeps the object alive.
+        unsafe { Self::at(object.as_ptr()) }
     }
 
-    fn at(object: *mut ffi::PyObject) -> Self {
-        Self { object, alive: PhantomData }
+    /// # Safety
+    /// The pointer must be to an object that stays alive for `'s`.
+    unsafe fn at(object: *mut ffi::PyObject) -> Self {
+        Self { object: unsafe { NonNull::new_unchecked(object) }, alive: PhantomData }
+    }
+
+    fn as_ptr(self) -> *mut ffi::PyObject {
+        self.object.as_ptr()
     }
 
     /// A reference of one's own.
     pub(super) fn own(self, py: Python<'_>) -> Bound<'_, PyAny> {
         // SAFETY: the object is alive, as the module's page says of all that follows, too.
-        unsafe { Bound::from_borrowed_ptr(py, self.object) }
+        unsafe { Bound::from_borrowed_ptr(py, self.as_ptr()) }
     }
 
     pub(super) fn address(self) -> usize {
-        self.object as usize
+        self.as_ptr() as usize
     }
 
     #[inline]
     pub(super) fn sort(self) -> Sort {
         // SAFETY: the object is alive; of the types only the addresses are taken.
         unsafe {
-            let class = ffi::Py_TYPE(self.object);
+            let class = ffi::Py_TYPE(self.as_ptr());
             if class == &raw mut ffi::PyUnicode_Type {
                 Sort::Str
             } else if class == &raw mut ffi::PyLong_Type {
@@ -71,7 +78,7 @@ impl<'s> Item<'s> {
                 Sort::Dict
             } else if class == &raw mut ffi::PyList_Type {
                 Sort::List
-            } else if class == &raw mut ffi::PyBool_Type || self.object == ffi::Py_None() {
+            } else if class == &raw mut ffi::PyBool_Type || self.as_ptr() == ffi::Py_None() {
                 Sort::Constant
             } else if class == &raw mut ffi::PyFloat_Type {
                 Sort::Float
@@ -81,29 +88,61 @@ impl<'s> Item<'s> {
         }
     }
 
+    /// Whether it is neither a container nor of another type, by which it might be one.
+    #[inline]
+    pub(super) fn is_scalar(self) -> bool {
+        !matches!(self.sort(), Sort::Dict | Sort::List | Sort::Other)
+    }
+
+    /// Whether two values are the same, of which one is a scalar; `None` if none is, or another type
+    /// is in the way.
+    #[inline]
+    pub(super) fn is_same_scalar(self, other: Self) -> Option<bool> {
+        let sort = self.sort();
+        if self == other {
+            return (!matches!(sort, Sort::Dict | Sort::List | Sort::Other)).then_some(true);
+        }
+        let other_sort = other.sort();
+        if sort != other_sort {
+            return (sort != Sort::Other && other_sort != Sort::Other).then_some(false);
+        }
+        match sort {
+            Sort::Str => Some(self.is_same_text(other)),
+            Sort::Int => Some(self.is_same_integer(other)),
+            Sort::Float => {
+                let (double, other) = (self.double(), other.double());
+                #[expect(clippy::float_cmp, reason = "by exact value is what is meant")]
+                let is_same = double == other || double.is_nan() && other.is_nan();
+                Some(is_same)
+            }
+            Sort::Constant => Some(false),
+            Sort::Dict | Sort::List | Sort::Other => None,
+        }
+    }
+
     /// Whether an object of another type is a list or a dictionary by a subclass.
     pub(super) fn is_container_by_subclass(self) -> bool {
         let subclasses = ffi::Py_TPFLAGS_LIST_SUBCLASS | ffi::Py_TPFLAGS_DICT_SUBCLASS;
         // SAFETY: the object is alive, and so is its type.
-        unsafe { ffi::PyType_GetFlags(ffi::Py_TYPE(self.object)) & subclasses != 0 }
+        unsafe { ffi::PyType_GetFlags(ffi::Py_TYPE(self.as_ptr())) & subclasses != 0 }
     }
 
     /// Whether more than one reference to the object is counted: it may stand in several containers.
     pub(super) fn is_shared(self) -> bool {
         // SAFETY: the object is alive.
-        unsafe { ffi::Py_REFCNT(self.object) > 1 }
+        unsafe { ffi::Py_REFCNT(self.as_ptr()) > 1 }
     }
 
     /// Whether the garbage collector does not look into the container, which then holds no other.
     pub(super) fn is_flat(self) -> bool {
         // SAFETY: the object is alive; any object may be asked about.
-        unsafe { ffi::PyObject_GC_IsTracked(self.object) == 0 }
+        unsafe { ffi::PyObject_GC_IsTracked(self.as_ptr()) == 0 }
     }
 
     /// The number of a dictionary's members.
     pub(super) fn count(self) -> ffi::Py_ssize_t {
         // SAFETY: the object is a dictionary: else the answer is −1.
-        unsafe { ffi::PyDict_Size(self.object) }
+        unsafe { ffi::PyDict_Size(self.as_ptr()) }
     }
 
     /// The members of a dictionary.
@@ -121,20 +160,22 @@ impl<'s> Item<'s> {
     #[inline]
     pub(super) fn elements(self) -> impl ExactSizeIterator<Item = Self> {
         // SAFETY: the object is a list. Nobody changes it, so that all indexes stay good and the elements alive.
-        let length = unsafe { ffi::PyList_Size(self.object) };
+        let length = unsafe { ffi::PyList_Size(self.as_ptr()) };
         (0..usize::try_from(length).unwrap_or(0)).map(move |index| {
             // Lists are no longer than `Py_ssize_t` can tell.
             #[expect(clippy::cast_possible_wrap, reason = "it was one")]
             let index = index as ffi::Py_ssize_t;
-            Self::at(unsafe { ffi::PyList_GetItem(self.object, index) })
+            unsafe { Self::at(ffi::PyList_GetItem(self.as_ptr(), index)) }
         })
     }
 
     /// The member of a dictionary whose keys are all plain strings, as this one is.
     pub(super) fn member(self, key: Self) -> Option<Self> {
         // SAFETY: hashing and comparing plain strings runs no Python code and cannot fail.
-        let value = unsafe { ffi::PyDict_GetItemWithError(self.object, key.object) };
-        (!value.is_null()).then(|| Self::at(value))
+        unsafe {
+            let value = ffi::PyDict_GetItemWithError(self.as_ptr(), key.as_ptr());
+            if value.is_null() { None } else { Some(Self::at(value)) }
+        }
     }
 
     /// Whether two plain strings have one content.
@@ -143,7 +184,7 @@ impl<'s> Item<'s> {
         // SAFETY: both are plain strings. The comparison fails only for want of memory, and only for strings that were made by an
         // interface which is long gone: such are taken for different.
         unsafe {
-            match ffi::PyUnicode_Compare(self.object, other.object) {
+            match ffi::PyUnicode_Compare(self.as_ptr(), other.as_ptr()) {
                 0 => true,
                 1 => false,
                 _ => {
@@ -161,13 +202,13 @@ impl<'s> Item<'s> {
         let (mut overflow, mut other_overflow) = (0, 0);
         // SAFETY: both are plain integers, of which reading and comparing cannot fail.
         unsafe {
-            let value = ffi::PyLong_AsLongLongAndOverflow(self.object, &raw mut overflow);
+            let value = ffi::PyLong_AsLongLongAndOverflow(self.as_ptr(), &raw mut overflow);
             let other_value =
-                ffi::PyLong_AsLongLongAndOverflow(other.object, &raw mut other_overflow);
+                ffi::PyLong_AsLongLongAndOverflow(other.as_ptr(), &raw mut other_overflow);
             if overflow == 0 || other_overflow == 0 {
                 return overflow == other_overflow && value == other_value;
             }
-            let answer = ffi::PyObject_RichCompare(self.object, other.object, ffi::Py_EQ);
+            let answer = ffi::PyObject_RichCompare(self.as_ptr(), other.as_ptr(), ffi::Py_EQ);
             let is_same = answer == ffi::Py_True();
             // One of the two constants: giving it back frees nothing.
             ffi::Py_XDECREF(answer);
@@ -178,7 +219,7 @@ impl<'s> Item<'s> {
     /// The value of a plain float.
     pub(super) fn double(self) -> f64 {
         // SAFETY: the object is a float.
-        unsafe { ffi::PyFloat_AsDouble(self.object) }
+        unsafe { ffi::PyFloat_AsDouble(self.as_ptr()) }
     }
 }
 
@@ -195,9 +236,12 @@ impl<'s> Iterator for Members<'s> {
     fn next(&mut self) -> Option<Self::Item> {
         let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the object is a dictionary that nobody changes: what both pointers are set to stays alive.
-        let is_there = unsafe {
-            ffi::PyDict_Next(self.dict.object, &raw mut self.position, &raw mut key, &raw mut value)
-        };
-        (is_there != 0).then(|| (Item::at(key), Item::at(value)))
+        unsafe {
+            let position = &raw mut self.position;
+            if ffi::PyDict_Next(self.dict.as_ptr(), position, &raw mut key, &raw mut value) == 0 {
+                return None;
+            }
+            Some((Item::at(key), Item::at(value)))
+        }
     }
 }

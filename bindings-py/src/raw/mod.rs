@@ -4,6 +4,7 @@
 
 #![expect(unsafe_code, reason = "what pyo3 has no safe name for")]
 
+mod changes;
 mod item;
 mod scan;
 
@@ -12,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyString};
 
-pub(crate) use scan::{Change, Changes, is_same, is_same_but, stand_in_order};
+pub(crate) use changes::{Change, Changes, is_same, is_same_but, stand_in_order};
 
 /// Whether one lock keeps all other threads out, so that containers can be read without a lock of their own.
 pub(crate) const HAS_ONE_LOCK: bool = !cfg!(Py_GIL_DISABLED);
