@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test import override_settings
 from session_merge.django import SessionDecodeError
 from session_merge.django.db import SessionStore
-from support import IDENTITY, Interleaving, before_each_swap, in_parallel
+from support import IDENTITY, Interleaving, before_each_swap, in_parallel, write_as_other
 
 
 class SwitchingEngines(Interleaving):
@@ -132,6 +132,69 @@ class Unreadable(Interleaving):
             one.cycle_key()
             self.assertEqual(self.stored(one.session_key), {"one": 1})
         self.assertEqual(Session.objects.count(), 1)
+
+
+NEW_KEY = {"SECRET_KEY": "new" * 20}
+WITH_FALLBACK = {**NEW_KEY, "SECRET_KEY_FALLBACKS": ["k" * 50]}
+
+
+class ChangedSecretKey(Interleaving):
+    """What a save acknowledged can be read with the current key alone."""
+
+    def read_with_the_new_key(self, key):
+        with self.settings(**NEW_KEY):
+            return self.stored(key)
+
+    def test_the_same_data_as_in_a_session_that_cannot_be_read(self):
+        key = self.start(visits=1)
+        with self.settings(**NEW_KEY):
+            one = self.request(key)
+            self.assertEqual(dict(one.items()), {})
+            one["visits"] = 1
+            one.save()
+        self.assertEqual(self.read_with_the_new_key(key), {"visits": 1})
+
+    def test_the_same_data_without_reading(self):
+        key = self.start(visits=1)
+        with self.settings(**NEW_KEY):
+            one = self.engine(key)
+            one.clear()
+            one["visits"] = 1
+            one.save()
+        self.assertEqual(self.read_with_the_new_key(key), {"visits": 1})
+
+    def test_a_save_with_nothing_changed_signs_anew_what_a_fallback_key_signed(self):
+        key = self.start(a=1)
+        with self.settings(**WITH_FALLBACK):
+            one = self.request(key)
+            one.save()
+            raw = self.row(key).session_data
+            one.save()
+            self.assertEqual(self.row(key).session_data, raw)
+        self.assertEqual(self.read_with_the_new_key(key), {"a": 1})
+
+    def lose_to_a_process_with_the_old_key(self, save):
+        key = self.start(a=1)
+        with self.settings(**WITH_FALLBACK):
+            one = self.request(key)
+        write_as_other(key, two=2)
+        with self.settings(**WITH_FALLBACK):
+            save(one)
+        self.assertEqual(self.read_with_the_new_key(one.session_key), {"a": 1, "two": 2})
+
+    def test_so_does_one_that_lost_a_race_to_a_process_with_the_old_key(self):
+        self.lose_to_a_process_with_the_old_key(lambda one: one.save())
+
+    @override_settings(SESSION_MERGE={"attempts": 1})
+    def test_so_does_one_under_the_write_lock(self):
+        self.lose_to_a_process_with_the_old_key(lambda one: one.save())
+
+    @override_settings(SESSION_SERIALIZER="test_engine.PickleSerializer")
+    def test_so_does_one_of_live_objects(self):
+        self.lose_to_a_process_with_the_old_key(lambda one: one.save())
+
+    def test_so_does_cycle_key(self):
+        self.lose_to_a_process_with_the_old_key(lambda one: one.cycle_key())
 
 
 class MoreColumns(Interleaving):

@@ -17,8 +17,9 @@ __all__ = [
     "UnreadableError",
     "decode_strictly",
     "decode_text",
+    "is_up_to_date",
     "merges_texts",
-    "same_payload",
+    "serves_as",
     "sign",
     "unsign",
 ]
@@ -114,14 +115,32 @@ def _mapping(data: object) -> dict[str, Any]:
     raise UnreadableError
 
 
-def same_payload(session: Any, one: str, other: str) -> bool:
-    """Return whether two stored texts hold the same bytes under their signatures.
+def serves_as(session: Any, stored: str, wanted: str) -> bool:
+    """Return whether the text that is stored does as well as the one that is to be stored.
 
-    The texts themselves differ in the second they were signed in.
+    It does if it holds the same bytes, though signed in another second, and is up to date.
     """
-    return one == other or (
-        _is_djangos(type(session), "encode") and _alike_but_for_signature(one, other)
+    return stored == wanted or (
+        _is_djangos(type(session), "encode")
+        and _alike_but_for_signature(stored, wanted)
+        and is_up_to_date(session, stored)
     )
+
+
+def is_up_to_date(session: Any, raw: str) -> bool:
+    """Return whether a stored text is signed with the ``SECRET_KEY``, without its fallbacks.
+
+    One that is signed with a fallback key has to be signed anew before that key is dropped. What
+    an ``encode()`` of the engine's own makes is taken as it is.
+    """
+    if not _is_djangos(type(session), "encode"):
+        return True
+    signer = signing.TimestampSigner(salt=session.key_salt, fallback_keys=[])
+    try:
+        signer.unsign(raw)
+    except signing.BadSignature:
+        return False
+    return True
 
 
 def _alike_but_for_signature(one: str, other: str) -> bool:

@@ -34,12 +34,7 @@ class Candidate:
     @property
     def touch(self) -> bool:
         """Whether theirs already is the result, so that only the expiry need be written."""
-        return not self.merge.changed
-
-    @property
-    def raw(self) -> str:
-        """What is stored once the candidate is written."""
-        return self.theirs if self.touch else self.draft.raw
+        return self.draft.raw == self.theirs
 
 
 @dataclass(frozen=True, repr=False)

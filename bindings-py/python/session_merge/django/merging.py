@@ -19,7 +19,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
-from session_merge.django.codec import same_payload
+from session_merge.django.codec import serves_as
 from session_merge.django.conf import get_config
 from session_merge.django.history import History, Version
 from session_merge.django.lost_race import Candidate, Drafting, LostRace, Won
@@ -169,7 +169,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         mine = self._session_cache
         draft = drafting(mine)
         store = self.merge_store()
-        touch = same_payload(self, draft.raw, base)
+        touch = serves_as(self, base, draft.raw)
         outcome = store.swap(key, base, draft, touch=touch)
         if isinstance(outcome, Stored):
             after = Version(key, base if touch else draft.raw)
@@ -191,7 +191,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         """
         candidate = won.candidate
         self._session_cache = refill(mine, candidate.data)
-        before, after = Version(old_key, candidate.theirs), Version(new_key, candidate.raw)
+        before, after = Version(old_key, candidate.theirs), Version(new_key, candidate.draft.raw)
         self._history.stored(before, after, won.stored.fate)
         report(self, candidate.merge, won.attempts)
 

@@ -24,7 +24,10 @@ logger = logging.getLogger("session_merge")
 
 @dataclass(frozen=True)
 class Merged:
-    """The session after a merge: as data, and as the text to store (None: encode the data)."""
+    """The session after a merge: as data, and as the text to store (None: encode the data).
+
+    The text is theirs as it is if theirs is the result, and signed with the current key.
+    """
 
     merge: Merge[Any]
     data: dict[str, Any]
@@ -48,7 +51,8 @@ def merge_stored(session: Any, base: str, theirs: str, mine: str, rules: Rules) 
     _check_identity(base_doc, theirs_doc)
     mine_doc = codec.decode_strictly(session, mine)  # as the next request would load it
     result = merge(base_doc, theirs_doc, mine_doc, rules)
-    return Merged(result, result.value, None if result.changed else theirs)
+    keep = not result.changed and codec.is_up_to_date(session, theirs)
+    return Merged(result, result.value, theirs if keep else None)
 
 
 def _merge_texts(session: Any, base: str, theirs: str, mine: str, rules: Rules) -> Merged:
@@ -58,7 +62,8 @@ def _merge_texts(session: Any, base: str, theirs: str, mine: str, rules: Rules) 
     _check_identity(base_doc, theirs_doc)
     result = merge_json(base_text, theirs_text, codec.unsign(session, mine), rules)
     if not result.changed:
-        return Merged(result, theirs_doc, theirs)
+        keep = codec.is_up_to_date(session, theirs)
+        return Merged(result, theirs_doc, theirs if keep else codec.sign(session, theirs_text))
     text = codec.escape_to_ascii(result.value)
     return Merged(result, codec.decode_text(session, text), codec.sign(session, text))
 
