@@ -17,7 +17,6 @@ a serialization failure or a deadlock is raised as the database reports it.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -34,32 +33,49 @@ __all__ = ["CommitWatch", "RowStore"]
 class CommitWatch:
     """Knows what became of the transaction that is open on a connection.
 
-    Django calls a hook after the commit, and tells nobody of a rollback: it drops the hooks of the
-    transaction, or of the savepoint, and nothing else refers to them. So a write was rolled back
-    when its hook is gone without having been called. While a commit is calling its hooks, those
-    whose turn is still to come are there.
+    Django tells hooks of a commit, and nobody of a rollback; and if a hook raises, those after it
+    are never called. So the watch is a hook, and also looks at the list that it stands in:
+
+    - a commit empties that very list from its front, before and while it calls the hooks;
+    - a rollback leaves the list as it is and goes on with another one, which the hooks of the
+      savepoint, or of the whole transaction, are not in.
+
+    One case looks like a rollback that was none: some other savepoint was undone since the watch
+    was last asked, and then an earlier hook raised after the commit.
     """
 
     def __init__(self, connection: Any) -> None:
-        self.committed = False
-        hook = _CommitHook(self)
-        self._hook = weakref.ref(hook)
-        connection.on_commit(hook)
+        self._connection = connection
+        self._committed = False
+        connection.on_commit(self)
+        self._note(connection.run_on_commit)
+
+    def __call__(self) -> None:
+        """To be called by Django, after the commit."""
+        self._committed = True
+
+    def _note(self, hooks: list[Any]) -> None:
+        self._hooks, self._first = hooks, hooks[0]
+
+    def _waits(self) -> bool:
+        """Return whether the transaction is open, and the write a part of it."""
+        hooks = self._connection.run_on_commit
+        if any(hook is self for _, hook, *_ in hooks):
+            self._note(hooks)  # another list than before if a later savepoint was undone
+            return True
+        return False
+
+    @property
+    def committed(self) -> bool:
+        """Whether the write is in the database for good."""
+        if not self._committed and not self._waits():
+            self._committed = not self._hooks or self._hooks[0] is not self._first
+        return self._committed
 
     @property
     def rolled_back(self) -> bool:
         """Whether the transaction, or the savepoint around the write, was undone."""
-        return not self.committed and self._hook() is None
-
-
-class _CommitHook:
-    """Referred to by Django's list of hooks only."""
-
-    def __init__(self, watch: CommitWatch) -> None:
-        self._watch = watch
-
-    def __call__(self) -> None:
-        self._watch.committed = True
+        return not self.committed and not self._waits()
 
 
 class RowStore:
