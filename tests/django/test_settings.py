@@ -26,6 +26,8 @@ class BadSettings(SimpleTestCase):
     def test_a_bad_group_is_refused(self):
         self.refused({"rules": {"groups": "/a"}}, "groups")
         self.refused({"rules": {"groups": [["/a", "/b"], ["/b", "/c"]]}}, "/b")
+        for member in (["x"], {"a": 1}, 1, None):
+            self.refused({"rules": {"groups": [[member]]}}, "groups", "a pattern")
 
     def test_rules_that_are_no_dictionary(self):
         self.refused({"rules": ["/n"]}, "SESSION_MERGE['rules']", "dictionary")

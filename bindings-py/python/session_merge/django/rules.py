@@ -37,6 +37,12 @@ def with_built_in(rules: Mapping[str, Any]) -> dict[str, Any]:
     groups = rules.get("groups", [])
     if not isinstance(groups, (list, tuple)):
         return {**BUILT_IN_RULES, **rules}  # refused when it is compiled, with the reason
-    taken = {member for group in groups if isinstance(group, (list, tuple)) for member in group}
+    taken = {
+        member
+        for group in groups
+        if isinstance(group, (list, tuple))
+        for member in group
+        if isinstance(member, str)
+    }
     kept = [list(group) for group in BUILT_IN_GROUPS if taken.isdisjoint(group)]
     return {**BUILT_IN_RULES, **rules, "groups": [*kept, *groups]}
