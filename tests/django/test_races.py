@@ -5,7 +5,7 @@ from unittest import mock
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import RequestFactory, override_settings
-from session_merge import MergeConflict
+from session_merge import DepthError, MergeConflict
 from session_merge.django.rows import RowStore
 from support import Interleaving, before_each_swap, in_parallel, statements, write_as_other
 
@@ -107,6 +107,42 @@ class TwoSaves(Interleaving):
         in_parallel([lambda number=number: work(number) for number in range(4)])
         self.assertEqual(len(self.stored(key)), len(gone_in))
         self.assertEqual(len(gone_in), 20)
+
+
+def nested(depth):
+    value = {}
+    for _ in range(depth):
+        value = {"inner": value}
+    return value
+
+
+class TooDeep(Interleaving):
+    def collide(self):
+        key = self.start(a=1)
+        one, two = self.request(key), self.request(key)
+        two["deep"] = nested(200)
+        two.save()
+        one["one"] = 1
+        return key, one
+
+    def test_a_racing_save_raises_and_writes_nothing(self):
+        key, one = self.collide()
+        before = self.row(key)
+        for save in (one.save, one.cycle_key):
+            with self.assertRaises(DepthError):
+                save()
+        after = self.one_row_is_left()
+        self.assertEqual(
+            (after.session_key, after.session_data, after.expire_date),
+            (key, before.session_data, before.expire_date),
+        )
+        self.assertEqual((one.session_key, dict(one.items())), (key, {"a": 1, "one": 1}))
+
+    def test_a_rule_set_that_allows_the_depth_is_the_remedy(self):
+        with self.settings(SESSION_MERGE={"rules": {"max_depth": 300}}):
+            key, one = self.collide()
+            one.save()
+        self.assertEqual(self.stored(key), {"a": 1, "deep": nested(200), "one": 1})
 
 
 class TwoSavesInOneRequest(Interleaving):

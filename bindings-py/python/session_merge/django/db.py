@@ -6,6 +6,8 @@ It keeps its sessions where ``django.contrib.sessions.backends.db`` does, in the
 needs the same ``django.contrib.sessions`` in ``INSTALLED_APPS`` for the table. Switching from one
 to the other and back keeps every session.
 
+What a save may raise is listed in ``session_merge.django.errors``.
+
 An engine with more columns is a subclass, as with Django's. It overrides ``get_model_class()`` and
 ``create_model_instance()``, and must be called ``SessionStore``, for Django signs sessions with the
 name of the class. A third-party engine that is a subclass of Django's takes the guarantee by

@@ -6,6 +6,9 @@
   middleware.
 - ``SessionDecodeError``: what is stored now cannot be read, and is left as it is.
 - ``session_merge.MergeConflict``: a rule says ``fail`` and its conflict happened.
+- ``session_merge.DepthError``: a save or ``cycle_key()`` that met a competing write has to merge a
+  session nested deeper than the rules allow; nothing was written. The remedy is a larger
+  ``SESSION_MERGE["rules"]["max_depth"]``. (A save that meets nobody merges nothing.)
 - Errors of the database come through as themselves; a locked database never looks like a
   deleted session.
 """
