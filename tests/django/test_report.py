@@ -98,6 +98,7 @@ class Secrets(SimpleTestCase):
             "/a~1b/c~0d": "/a~1b/c~0d",
             "/" + "x" * 24: "/" + "x" * 24,
             "/" + "x" * 25: "/…",
+            "/cart/a\nb/\x7f/\x85": "/cart/…/…/…",
         }.items():
             self.assertEqual(redacted(pointer), shown)
 

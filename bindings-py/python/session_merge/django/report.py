@@ -2,12 +2,14 @@
 
 The record goes to the logger ``session_merge``: a warning if there were conflicts, else an info.
 It names kinds, winners and places, never a value, and never the session's key. In a place, every
-segment that could be a token is shown as an ellipsis; the full pointers are on the signal.
+segment that could be a token, or has control characters, is shown as an ellipsis; the full
+pointers are on the signal.
 """
 
 from __future__ import annotations
 
 import logging
+import unicodedata
 from typing import Any
 
 from session_merge import Merge
@@ -37,12 +39,18 @@ def report(session: Any, merge: Merge[Any], attempts: int) -> None:
 
 
 def redacted(pointer: str) -> str:
-    """Return the pointer with ``…`` for each segment that is long or holds a digit."""
+    """Return the pointer with ``…`` for each segment that is not fit to be shown.
+
+    That is, for one that is long or holds a digit, and so may be a token, and for one with a
+    control character, which could make one line of a log look like two.
+    """
     return "/".join(
-        "…" if _may_be_a_token(segment.replace("~1", "/").replace("~0", "~")) else segment
+        "…" if _is_hidden(segment.replace("~1", "/").replace("~0", "~")) else segment
         for segment in pointer.split("/")
     )
 
 
-def _may_be_a_token(segment: str) -> bool:
-    return len(segment) > LONGEST_PLAIN_SEGMENT or any("0" <= char <= "9" for char in segment)
+def _is_hidden(segment: str) -> bool:
+    return len(segment) > LONGEST_PLAIN_SEGMENT or any(
+        "0" <= char <= "9" or unicodedata.category(char) == "Cc" for char in segment
+    )
