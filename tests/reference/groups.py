@@ -50,7 +50,7 @@ def merge_group(
 def winning_side(b: Members, t: Members, m: Members, place: Place) -> str | None:
     """Whose members are taken, or None for `fail`.
 
-    If exactly one side removed a member that base had, the parent's rule for deletions says
+    Where one side alone lacks a member of base, the parent's rule for deletions says
     whether the removing side wins; `empties` is as `wins`. Else the parent's rule for conflicts,
     where everything that needs two values to look at counts as mine.
     """

@@ -103,7 +103,7 @@ def surroundings(base: list[Node], side: list[Node]) -> tuple[list[Node], list[N
 
 
 def edited_in_place(b: list[Node], t: list[Node], m: list[Node]) -> bool:
-    """As many objects on each side as in base, and at each position at most one side changed."""
+    """Three lists of objects, equally long, no position of which was changed by both sides."""
     if not len(b) == len(t) == len(m):
         return False
     if any(node.kind != "object" for node in [*b, *t, *m]):

@@ -14,7 +14,7 @@ from .sameness import equal, same
 
 
 def words(content: str) -> list[str]:
-    """Maximal runs of space, tab, LF, CR, and maximal runs of anything else."""
+    """Runs of white space (space, tab, line feed, carriage return) and runs of anything else."""
     return re.findall(r"[ \t\n\r]+|[^ \t\n\r]+", content)
 
 
