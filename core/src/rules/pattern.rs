@@ -194,8 +194,8 @@ mod tests {
     #[test]
     fn specificity_is_a_total_order() {
         let ordered = [
-            "/a/b/c", "/a/b", "/a/*/c", "/a/bb*", "/a/b*", "/a/*", "/a", "/a/**", "/*/a", "/*", "",
-            "/**/a", "/**/*", "/**",
+            "/a/b/c", "/a/b", "/a/*/c", "/a/bb*", "/a/b*", "/a/*", "/a", "/a/**", "/*/a", "/zzz*",
+            "/éé*", "/*", "", "/**/a", "/**/*", "/**",
         ];
         let patterns: Vec<_> = ordered.iter().map(|text| Pattern::parse(text).unwrap()).collect();
         for (i, a) in patterns.iter().enumerate() {
