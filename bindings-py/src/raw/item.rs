@@ -96,7 +96,8 @@ impl<'s> Item<'s> {
 
     /// Whether two values are the same, of which one is a scalar; `None` if none is, or another type
     /// is in the way.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "most of the time goes by in it")]
     pub(super) fn is_same_scalar(self, other: Self) -> Option<bool> {
         let sort = self.sort();
         if self == other {
@@ -148,12 +149,18 @@ impl<'s> Item<'s> {
     /// The members of a dictionary.
     #[inline]
     pub(super) fn members(self) -> Members<'s> {
-        Members { dict: self, position: 0 }
+        Members { dict: self, position: 0, key: ptr::null_mut(), value: ptr::null_mut() }
     }
 
     /// Whether all keys of a dictionary are plain strings: to look one up then runs no Python code.
     pub(super) fn has_plain_keys(self) -> bool {
-        self.members().all(|(key, _)| key.sort() == Sort::Str)
+        let mut members = self.members();
+        while members.step() {
+            if members.key().sort() != Sort::Str {
+                return false;
+            }
+        }
+        true
     }
 
     /// The elements of a list.
@@ -227,6 +234,40 @@ impl<'s> Item<'s> {
 pub(super) struct Members<'s> {
     dict: Item<'s>,
     position: ffi::Py_ssize_t,
+    /// The member that stands here, null before the first.
+    key: *mut ffi::PyObject,
+    value: *mut ffi::PyObject,
+}
+
+impl<'s> Members<'s> {
+    /// Goes to the next member; false if there is none.
+    ///
+    /// Key and value are then asked for one by one: to move both at once, right after they were
+    /// written one by one, makes the processor wait.
+    #[inline]
+    pub(super) fn step(&mut self) -> bool {
+        let (position, key, value) =
+            (&raw mut self.position, &raw mut self.key, &raw mut self.value);
+        // SAFETY: the object is a dictionary that nobody changes: what both pointers are set to stays
+        // alive. They stay null, or as they were, if there is no next member.
+        unsafe { ffi::PyDict_Next(self.dict.as_ptr(), position, key, value) != 0 }
+    }
+
+    /// The key of the member that stands here. Asked for only after a step.
+    #[inline]
+    pub(super) fn key(&self) -> Item<'s> {
+        debug_assert!(!self.key.is_null());
+        // SAFETY: a step has set it to an object that stays alive.
+        unsafe { Item::at(self.key) }
+    }
+
+    /// The value of the member that stands here. Asked for only after a step.
+    #[inline]
+    pub(super) fn value(&self) -> Item<'s> {
+        debug_assert!(!self.value.is_null());
+        // SAFETY: as with the key.
+        unsafe { Item::at(self.value) }
+    }
 }
 
 impl<'s> Iterator for Members<'s> {
@@ -234,14 +275,6 @@ impl<'s> Iterator for Members<'s> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the object is a dictionary that nobody changes: what both pointers are set to stays alive.
-        unsafe {
-            let position = &raw mut self.position;
-            if ffi::PyDict_Next(self.dict.as_ptr(), position, &raw mut key, &raw mut value) == 0 {
-                return None;
-            }
-            Some((Item::at(key), Item::at(value)))
-        }
+        self.step().then(|| (self.key(), self.value()))
     }
 }

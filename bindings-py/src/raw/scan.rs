@@ -48,9 +48,6 @@ pub(super) struct Scan<'c, 's, 'py> {
     known: HashMap<(usize, usize), (usize, Verdict)>,
 }
 
-/// A member of each of two objects, where they have one.
-type Pair<'s> = (Option<(Item<'s>, Item<'s>)>, Option<(Item<'s>, Item<'s>)>);
-
 impl<'c, 's, 'py> Scan<'c, 's, 'py> {
     pub(super) fn new(py: Python<'py>, max_depth: usize, changes: &'c mut Changes<'py>) -> Self {
         Self { py, max_depth, changes, keys: [None; REMEMBERED], known: HashMap::new() }
@@ -138,26 +135,23 @@ impl<'c, 's, 'py> Scan<'c, 's, 'py> {
         let mut object = Object { depth, changes: Vec::new() };
         let (mut bases, mut mines) = (base.members(), mine.members());
         let mut in_step = 0;
-        let mut verdict = Verdict::Same;
         // Side by side as long as the names are the same: mostly, to the end.
         while in_step < count.min(my_count) {
-            let (b, m) = (bases.next(), mines.next());
-            let (Some((key, of_base)), Some((my_key, of_mine))) = (b, m) else {
-                break;
-            };
-            if !self.is_same_key(key, my_key) {
-                let rest = (&mut bases, &mut mines);
-                verdict = self.out_of_step::<RECORD>(&mut object, (base, mine), rest, (b, m));
-                in_step = count.max(my_count);
+            if !(bases.step() && mines.step()) {
                 break;
             }
+            if !self.is_same_key(bases.key(), mines.key()) {
+                let verdict = self.out_of_step::<RECORD>(&mut object, (base, mine), bases, mines);
+                return self.close::<RECORD>(place, (base, mine), object, verdict);
+            }
             in_step += 1;
-            let verdict = self.values::<RECORD>(of_base, of_mine, depth);
+            let verdict = self.values::<RECORD>(bases.value(), mines.value(), depth);
             if verdict != Verdict::Same {
                 if !RECORD {
                     return verdict;
                 }
-                self.record(&mut object, my_key, (Some(of_base), Some(of_mine)), verdict);
+                let values = (Some(bases.value()), Some(mines.value()));
+                self.record(&mut object, mines.key(), values, verdict);
             }
         }
         if RECORD && in_step < count.max(my_count) {
@@ -169,16 +163,28 @@ impl<'c, 's, 'py> Scan<'c, 's, 'py> {
                 self.record(&mut object, key, (None, Some(value)), Verdict::Different);
             }
         }
-        if RECORD {
-            if verdict != Verdict::Same || object.changes.is_empty() {
-                self.changes.found.truncate(place);
-                return verdict;
-            }
-            let of = Some([base.own(self.py), mine.own(self.py)]);
-            self.changes.found[place] = Found { of, changes: object.changes };
-            return Verdict::Recorded;
+        self.close::<RECORD>(place, (base, mine), object, Verdict::Same)
+    }
+
+    /// Writes down what was found in two objects whose members are all compared.
+    #[inline]
+    fn close<const RECORD: bool>(
+        &mut self,
+        place: usize,
+        (base, mine): (Item<'s>, Item<'s>),
+        object: Object<'py>,
+        verdict: Verdict,
+    ) -> Verdict {
+        if !RECORD {
+            return verdict;
         }
-        verdict
+        if verdict != Verdict::Same || object.changes.is_empty() {
+            self.changes.found.truncate(place);
+            return verdict;
+        }
+        let of = Some([base.own(self.py), mine.own(self.py)]);
+        self.changes.found[place] = Found { of, changes: object.changes };
+        Verdict::Recorded
     }
 
     /// Compares what is left of two objects from the first members on whose names are not the same.
@@ -187,12 +193,14 @@ impl<'c, 's, 'py> Scan<'c, 's, 'py> {
         &mut self,
         object: &mut Object<'py>,
         (base, mine): (Item<'s>, Item<'s>),
-        (bases, mines): (&mut Members<'s>, &mut Members<'s>),
-        (mut b, mut m): Pair<'s>,
+        mut bases: Members<'s>,
+        mut mines: Members<'s>,
     ) -> Verdict {
         if !(base.has_plain_keys() && mine.has_plain_keys()) {
             return Verdict::Unknown;
         }
+        let mut b = Some((bases.key(), bases.value()));
+        let mut m = Some((mines.key(), mines.value()));
         // In step again behind members that one of them lacks.
         loop {
             let (key, of_base, of_mine) = match (b, m) {
@@ -295,7 +303,10 @@ impl<'c, 's, 'py> Scan<'c, 's, 'py> {
         if !is_dict {
             value.elements().for_each(|element| self.depth_below(element, depth + 1));
         } else if !value.is_flat() {
-            value.members().for_each(|(_, member)| self.depth_below(member, depth + 1));
+            let mut members = value.members();
+            while members.step() {
+                self.depth_below(members.value(), depth + 1);
+            }
         }
         if is_shared {
             self.known.insert((value.address(), value.address()), (depth, Verdict::Same));

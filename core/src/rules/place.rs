@@ -64,6 +64,9 @@ impl<'r> Place<'r> {
 
     /// The groups among the members here, in the order of the rule set.
     pub(crate) fn groups(&self) -> SmallVec<[&'r Group; 2]> {
+        if self.compiled.groups.is_empty() {
+            return SmallVec::new();
+        }
         let nodes = self.nodes.iter().flat_map(|&node| &self.compiled.nodes[node as usize].groups);
         let mut groups: SmallVec<[usize; 2]> = nodes.copied().collect();
         groups.sort_unstable();
