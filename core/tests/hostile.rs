@@ -221,6 +221,24 @@ fn names_that_repeat_and_names_in_any_order() {
     assert_eq!(merged.value, object(r#""new":1"#, &mut (0..count).rev(), 1));
 }
 
+#[test]
+fn names_that_repeat_do_not_hide_what_is_malformed() {
+    let repeated = r#"{"a":1,"a":2}"#;
+    for malformed in
+        [r#"{"a":1,"a":2"#, r#"{"a":1,"a":2}}"#, r#"{"a":1,"a":2,"b":[}"#, r#"{"a":1,"a":x}"#]
+    {
+        let place = |input: Input| {
+            let side = |side| if side == input { malformed } else { repeated };
+            let [base, theirs, mine] = [Input::Base, Input::Theirs, Input::Mine].map(side);
+            let error = merge_json(base, theirs, mine, &Rules::default()).unwrap_err();
+            assert_eq!((error.is_json(), error.input()), (true, Some(input)), "{malformed}");
+            (error.line(), error.column())
+        };
+        assert_eq!(place(Input::Base), place(Input::Mine));
+        assert_eq!(place(Input::Base), place(Input::Theirs));
+    }
+}
+
 /// A list of numbers.
 fn list(numbers: impl IntoIterator<Item = usize>) -> Value {
     numbers.into_iter().collect()

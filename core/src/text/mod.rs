@@ -9,6 +9,8 @@ mod members;
 mod names;
 mod scan;
 mod string;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::cell::Cell;
