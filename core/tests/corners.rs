@@ -124,3 +124,44 @@ fn a_conflict_that_is_not_allowed_fails_out_of_an_embedded_document_too() {
     let expected = [("/e/a".to_owned(), None), ("/e/b".to_owned(), Some(Winner::Mine))];
     assert_eq!(winners.collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn what_is_put_together_is_compact_whatever_stood_between() {
+    let rules = Rules::default();
+    let merged = |sides: [&str; 3]| merge_json(sides[0], sides[1], sides[2], &rules).unwrap().value;
+    let base = "{\"a\":1 , \"b\":[ 2 ],\n\"c\": 3,\"d\":4,\"e\":5 }";
+    let theirs = base.replace(":4", ":6");
+    let mine = base.replace(":5", ":7");
+    let expected = r#"{"a":1,"b":[ 2 ],"c":3,"d":6,"e":7}"#;
+    assert_eq!(merged([base, &theirs, &mine]), expected);
+    // The same with members that came in front, so that the names have to be looked for.
+    let in_front = |text: &str| text.replacen('{', "{ \"z\":0,", 1);
+    let expected = r#"{"z":0,"a":1,"b":[ 2 ],"c":3,"d":6,"e":7}"#;
+    assert_eq!(merged([base, &in_front(&theirs), &mine]), expected);
+    let expected = r#"{"a":1,"b":[ 2 ],"c":3,"d":6,"e":7,"z":0}"#;
+    assert_eq!(merged([base, &theirs, &in_front(&mine)]), expected);
+    // A repeated name stands at its first place as it comes last.
+    let repeated = theirs.replacen('{', "{\"b\":8,\"a\": 1,", 1);
+    let expected = r#"{"b":[ 2 ],"a":1,"c":3,"d":6,"e":7}"#;
+    assert_eq!(merged([base, &repeated, &mine]), expected);
+}
+
+#[test]
+fn a_group_is_reported_whole_whatever_the_order_of_names() {
+    let rules = Rules::new(&json!({"groups": [["/a", "/b"]]})).unwrap();
+    let base = r#"{"a":1,"b":1,"c":1}"#;
+    for (theirs, mine) in [
+        (r#"{"a":1,"b":2,"c":1}"#, r#"{"a":1,"b":3,"c":1}"#),
+        (r#"{"z":0,"a":1,"b":2,"c":1}"#, r#"{"a":1,"b":3,"c":1}"#),
+        (r#"{"c":1,"b":2,"a":1}"#, r#"{"y":0,"b":3,"a":1}"#),
+        (r#"{"b":2,"a":2,"a":1}"#, r#"{"b":3,"a":1}"#),
+    ] {
+        let merged = merge_json(base, theirs, mine, &rules).unwrap();
+        let record = &merged.conflicts[0];
+        let read = |side: &Option<String>| -> Value {
+            serde_json::from_str(side.as_ref().unwrap()).unwrap()
+        };
+        assert_eq!(read(&record.theirs), json!({"a": 1, "b": 2}), "{theirs}");
+        assert_eq!(read(&record.mine), json!({"a": 1, "b": 3}), "{mine}");
+    }
+}
