@@ -368,6 +368,8 @@ mod tests {
             "{ }",
             "[1,2]",
             r#"{"a":1,"b":[{"c":{}}]}"#,
+            // At one depth first an object is left open, then an array.
+            r#"[{"a":[1]},[[1],2],{"a":{"b":1},"c":2}]"#,
             " \t\n\r[ 1 , 2 ] ",
             r#"{ "a" : 1 }"#,
         ] {
