@@ -6,7 +6,7 @@ WHEEL := target/wheels/built
 SOURCES := $(shell find core/src bindings-py/src bindings-py/python -type f -not -name '*.pyc') \
 	Cargo.toml Cargo.lock core/Cargo.toml bindings-py/Cargo.toml bindings-py/pyproject.toml README.md
 
-.PHONY: race test test-rust test-python test-django lint bench fuzz wheel clean
+.PHONY: race test test-rust test-python test-servers test-django lint bench fuzz wheel clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(WHEEL)
@@ -15,13 +15,17 @@ race: $(WHEEL)
 	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	$(VENVS)/race/bin/python tests/race/race.py
 
-test: test-rust test-python test-django
+test: test-rust test-python test-servers test-django
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
 
 test-python: $(WHEEL)
 	$(PYTHON) tests/python/matrix.py --package target/wheels/*.whl
+
+# The private database and cache servers that other tests start.
+test-servers:
+	$(PYTHON) -m unittest discover -s tests/servers
 
 test-django: $(WHEEL)
 	$(PYTHON) tests/django/matrix.py --package target/wheels/*.whl
