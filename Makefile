@@ -6,7 +6,11 @@ WHEEL := target/wheels/built
 SOURCES := $(shell find core/src bindings-py/src bindings-py/python -type f -not -name '*.pyc') \
 	Cargo.toml Cargo.lock core/Cargo.toml bindings-py/Cargo.toml bindings-py/pyproject.toml README.md
 
-.PHONY: race test test-rust test-python test-servers test-django lint bench fuzz wheel clean
+NPM := target/npm/built
+NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
+	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
+
+.PHONY: race test test-rust test-python test-servers test-django lint bench fuzz wheel npm clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(WHEEL)
@@ -51,6 +55,17 @@ fuzz:
 	done
 
 wheel: $(WHEEL)
+
+npm: $(NPM)
+
+$(NPM): $(NPM_SOURCES) bindings-wasm/node_modules/.package-lock.json
+	cd bindings-wasm && npm run --silent build
+	mkdir -p target/npm && cd bindings-wasm && npm pack --silent --pack-destination ../target/npm
+	touch $@
+
+bindings-wasm/node_modules/.package-lock.json: bindings-wasm/package-lock.json
+	cd bindings-wasm && npm ci --silent
+	touch $@
 
 $(WHEEL): $(SOURCES) $(VENVS)/build/bin/maturin
 	rm -rf target/wheels

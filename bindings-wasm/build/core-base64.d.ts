@@ -1,0 +1,3 @@
+/** The module's bytes. */
+declare const base64: string;
+export default base64;

@@ -1,0 +1,145 @@
+/** What the WebAssembly module tells of one call. The module calls the methods. */
+
+import { DepthError, JSONError, MergeConflict, MergeError, RulesError } from "./errors.js";
+import { parse, spell } from "./exact.js";
+import { Conflict } from "./report.js";
+import { decodeLoosely } from "./text.js";
+
+/** @typedef {import("../index.js").Input} Input */
+/** @typedef {(bytes: Uint8Array) => any} Read makes of JSON text what the caller gets */
+
+/** Not to be kept for another call. None of its methods throws, for that would go through the module. */
+export class Host {
+  #functions;
+  #read;
+  #readConflict;
+  /** @type {Conflict[]} */
+  conflicts = [];
+  /** @type {any} the merged document */
+  value;
+  changed = false;
+  /** @type {{ error: unknown } | undefined} */
+  #failure;
+
+  /**
+   * @param {Function[]} functions of the rule set
+   * @param {Read} [read] the merged document
+   * @param {Read} [readConflict] the values of conflicts
+   */
+  constructor(functions, read, readConflict = read) {
+    this.#functions = functions;
+    this.#read = read;
+    this.#readConflict = readConflict;
+  }
+
+  /** Throws what went wrong, if anything did. */
+  check() {
+    if (this.#failure) {
+      throw this.#failure.error;
+    }
+  }
+
+  /**
+   * @param {Uint8Array} value
+   * @param {boolean} changed
+   */
+  merged(value, changed) {
+    this.value = this.#read?.(value);
+    this.changed = changed;
+  }
+
+  /**
+   * @param {Uint8Array} pointer
+   * @param {string} shown
+   * @param {import("../index.js").ConflictKind} kind
+   * @param {import("../index.js").Winner | undefined} winner
+   * @param {Uint8Array} [base]
+   * @param {Uint8Array} [theirs]
+   * @param {Uint8Array} [mine]
+   */
+  conflict(pointer, shown, kind, winner, base, theirs, mine) {
+    /** @param {Uint8Array | undefined} bytes */
+    const value = (bytes) => bytes && this.#readConflict?.(bytes);
+    this.conflicts.push(
+      new Conflict({
+        pointer: decodeLoosely(pointer),
+        shown,
+        kind,
+        winner: winner ?? null,
+        base: value(base),
+        theirs: value(theirs),
+        mine: value(mine),
+      }),
+    );
+  }
+
+  /** @param {string} message */
+  refused(message) {
+    this.#fail(new MergeConflict(message, this.conflicts));
+  }
+
+  /**
+   * @param {string} message
+   * @param {Input} input
+   * @param {number} line
+   * @param {number} column
+   */
+  malformed(message, input, line, column) {
+    this.#fail(new JSONError(message, input, line, column));
+  }
+
+  /**
+   * @param {string} message
+   * @param {Input | undefined} input
+   * @param {Uint8Array} pointer
+   */
+  tooDeep(message, input, pointer) {
+    this.#fail(new DepthError(message, input ?? null, decodeLoosely(pointer)));
+  }
+
+  /**
+   * @param {string} message
+   * @param {string} pattern
+   */
+  badRules(message, pattern) {
+    this.#fail(new RulesError(message, pattern));
+  }
+
+  /** @param {string} message */
+  unresolved(message) {
+    this.#fail(new MergeError(message));
+  }
+
+  /**
+   * @param {number} index
+   * @param {string | undefined} base
+   * @param {string} theirs
+   * @param {string} mine
+   * @returns {string | undefined}
+   */
+  resolve(index, base, theirs, mine) {
+    try {
+      const texts = [theirs, mine, base].filter((text) => text !== undefined);
+      const values = texts.map(parse);
+      const chosen = this.#functions[index](values[2], values[0], values[1]);
+      if (typeof chosen?.then === "function") {
+        throw new TypeError("a function that decides a conflict returns a value, not a promise");
+      }
+      // What it only passed on keeps its spelling.
+      const origin = values.findIndex((value) => Object.is(value, chosen));
+      const text = spell(chosen, texts[Math.max(origin, 0)]);
+      if (text === undefined) {
+        throw new TypeError("a function that decides a conflict returns what JSON can say");
+      }
+      return text;
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  /** @param {unknown} error what is found first is told */
+  #fail(error) {
+    this.#failure ??= { error };
+  }
+}

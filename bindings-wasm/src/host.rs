@@ -1,0 +1,58 @@
+//! What a call tells JavaScript.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The JavaScript object behind one call. None of its methods throws: an exception would pass
+    /// through this module without releasing what the call holds.
+    #[derive(Clone)]
+    pub type Host;
+
+    /// The merged document.
+    #[wasm_bindgen(method)]
+    pub(crate) fn merged(this: &Host, value: &[u8], changed: bool);
+
+    /// One record of the report. Bytes are JSON text; the pointer's may hold lone surrogates.
+    #[wasm_bindgen(method)]
+    pub(crate) fn conflict(
+        this: &Host,
+        pointer: &[u8],
+        shown: &str,
+        kind: &str,
+        winner: Option<&str>,
+        base: Option<&[u8]>,
+        theirs: Option<&[u8]>,
+        mine: Option<&[u8]>,
+    );
+
+    /// The report above holds conflicts that the rules do not allow.
+    #[wasm_bindgen(method)]
+    pub(crate) fn refused(this: &Host, message: &str);
+
+    /// An input is not JSON.
+    #[wasm_bindgen(method)]
+    pub(crate) fn malformed(this: &Host, message: &str, input: &str, line: usize, column: usize);
+
+    /// A document is nested too deep: an input, or one embedded in a string.
+    #[wasm_bindgen(method, js_name = tooDeep)]
+    pub(crate) fn too_deep(this: &Host, message: &str, input: Option<&str>, pointer: &[u8]);
+
+    /// A rule set cannot be compiled.
+    #[wasm_bindgen(method, js_name = badRules)]
+    pub(crate) fn bad_rules(this: &Host, message: &str, pattern: &str);
+
+    /// Has the rule set's function of this number decide; `None` if it failed.
+    #[wasm_bindgen(method)]
+    pub(crate) fn resolve(
+        this: &Host,
+        function: usize,
+        base: Option<&str>,
+        theirs: &str,
+        mine: &str,
+    ) -> Option<String>;
+
+    /// A function's answer was of no use.
+    #[wasm_bindgen(method)]
+    pub(crate) fn unresolved(this: &Host, message: &str);
+}
