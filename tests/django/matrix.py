@@ -1,8 +1,8 @@
-"""Run the Django tests on every supported Django, each on an interpreter that it supports.
+"""Run the Django tests on every supported Django, and there on every supported database.
 
     python tests/django/matrix.py --package target/wheels/session_merge-*.whl [test_races ...]
 
-Interpreters are looked for beside the running one: on the PATH, and among pyenv's versions. For
+The servers are private ones, started for each run (``tests/servers``). Interpreters are looked for beside the running one: on the PATH, and among pyenv's versions. For
 each Django a virtual environment is made under ``target/venvs``, the pinned requirements and the
 package are installed into it, and ``run.py`` runs there. A Django that no interpreter at hand can
 run is skipped, with the reason; with REQUIRE_ALL=1 that is a failure where ``must`` says so.
@@ -19,7 +19,10 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from interpreters import Version, find_interpreters  # noqa: E402
 
+SERVERS = HERE.parent / "servers"
 VENVS = HERE.parents[1] / "target" / "venvs"
+DATABASES = {"sqlite": [], "postgresql": ["postgresql"], "mariadb": ["mariadb"]}
+CACHES = ["redis", "memcached"]
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,24 @@ def main() -> int:
 
 
 def run(release: Release, python: Path, package: str, labels: list[str]) -> bool:
-    """Run the tests in the release's virtual environment; return whether they passed."""
+    """Run the tests in the release's environment, on each database; return whether they passed."""
     environment = VENVS / f"django-{release.django}"
     inside = environment / "bin" / "python"
     if not inside.exists():
         subprocess.run([python, "-m", "venv", "--clear", environment], check=True)
     install: list[str | Path] = [inside, "-m", "pip", "install", "--quiet"]
     subprocess.run([*install, "-r", HERE / f"requirements-{release.django}.txt"], check=True)
+    # Built from source, against headers of their servers' libraries.
+    compiled = subprocess.run([*install, "-r", HERE / "requirements-compiled.txt"], check=False)
+    if compiled.returncode and os.environ.get("REQUIRE_ALL") == "1":
+        return False
     subprocess.run([*install, "--force-reinstall", "--no-deps", package], check=True)
-    return subprocess.run([inside, HERE / "run.py", *labels], check=False).returncode == 0
+    passed = True
+    for database, servers in DATABASES.items():
+        tests = [inside, HERE / "run.py", f"--database={database}", *labels]
+        command = [sys.executable, SERVERS, *servers, *CACHES, "--", *tests]
+        passed &= subprocess.run(command, check=False).returncode == 0
+    return passed
 
 
 if __name__ == "__main__":

@@ -17,7 +17,21 @@ Nothing here has to be in ``INSTALLED_APPS``. See ``session_merge.django.conf`` 
 ``SESSION_MERGE``, and ``session_merge.django.signals`` for the signal sent after each merge.
 """
 
-from session_merge.django.errors import SessionDecodeError
-from session_merge.django.signals import session_merged
+from session_merge.django.errors import (
+    SessionDecodeError,
+    SessionTooLargeError,
+    StoreBusyError,
+    StoreUnavailableError,
+    StoreUnsupportedError,
+)
+from session_merge.django.signals import session_merged, session_update_lost
 
-__all__ = ["SessionDecodeError", "session_merged"]
+__all__ = [
+    "SessionDecodeError",
+    "SessionTooLargeError",
+    "StoreBusyError",
+    "StoreUnavailableError",
+    "StoreUnsupportedError",
+    "session_merged",
+    "session_update_lost",
+]

@@ -45,8 +45,9 @@ class _Verbatim:
         return data
 
 
-def _is_djangos(engine: type, method: str) -> bool:
-    return getattr(engine, method) is getattr(SessionBase, method)
+def _is_djangos(engine: Any, method: str) -> bool:
+    """Return whether what is stored is made, or read, by Django's own method of this name."""
+    return engine.stores_text and getattr(engine, method) is getattr(SessionBase, method)
 
 
 def merges_texts(session: Any) -> bool:
@@ -87,8 +88,10 @@ def decode_text(session: Any, text: str) -> dict[str, Any]:
         raise UnreadableError from None
 
 
-def decode_strictly(session: Any, raw: str) -> dict[str, Any]:
-    """Return the session held by a stored text; raise ``UnreadableError`` instead of ``{}``."""
+def decode_strictly(session: Any, raw: Any) -> dict[str, Any]:
+    """Return the session held by a stored value; raise ``UnreadableError`` instead of ``{}``."""
+    if not session.stores_text:
+        return _mapping(session.read_raw(raw))
     if not _is_djangos(type(session), "decode"):
         return _decode_by_override(session, raw)
     try:
@@ -115,8 +118,8 @@ def _mapping(data: object) -> dict[str, Any]:
     raise UnreadableError
 
 
-def serves_as(session: Any, stored: str, wanted: str) -> bool:
-    """Return whether the text that is stored does as well as the one that is to be stored.
+def serves_as(session: Any, stored: Any, wanted: Any) -> bool:
+    """Return whether the value that is stored does as well as the one that is to be stored.
 
     It does if it holds the same bytes, though signed in another second, and is up to date.
     """
@@ -127,8 +130,8 @@ def serves_as(session: Any, stored: str, wanted: str) -> bool:
     )
 
 
-def is_up_to_date(session: Any, raw: str) -> bool:
-    """Return whether a stored text is signed with the ``SECRET_KEY``, without its fallbacks.
+def is_up_to_date(session: Any, raw: Any) -> bool:
+    """Return whether a stored value is signed with the ``SECRET_KEY``, without its fallbacks.
 
     One that is signed with a fallback key has to be signed anew before that key is dropped. What
     an ``encode()`` of the engine's own makes is taken as it is.

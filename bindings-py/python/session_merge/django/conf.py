@@ -4,6 +4,7 @@
         "rules": {"/visits": "counter", "/cart/items": {"merge": "keyed", "key": "sku"}},
         "attempts": 8,
         "ceiling_ms": 1000,
+        "mode": "merge",
     }
 
 - ``rules``: a rule set as ``session_merge.Rules`` takes it, added to the built-in ones
@@ -11,6 +12,9 @@
 - ``attempts``: how many times a save may find that somebody else was faster before it takes the
   row's write lock, under which it cannot lose. Default: 8.
 - ``ceiling_ms``: the milliseconds after which it takes that lock in any case. Default: 1000.
+  (Stores without such a lock go on trying: see ``session_merge.django.lost_race``.)
+- ``mode``: ``"merge"``, or ``"observe"`` to write as Django does, and be told of each update that
+  is lost by it (``session_merge.django.observe``). Default: ``"merge"``.
 
 It is read when the first session is made, not at import, and again after ``override_settings``.
 """
@@ -37,7 +41,11 @@ class Config:
     rules: Rules
     attempts: int
     ceiling_ms: int
+    observe: bool
 
+
+KEYS = ("rules", "attempts", "ceiling_ms", "mode")
+MODES = ("merge", "observe")
 
 _config: Config | None = None
 
@@ -57,16 +65,17 @@ def get_config() -> Config:
 def _read(setting: object) -> Config:
     if not isinstance(setting, Mapping):
         raise ImproperlyConfigured("SESSION_MERGE must be a dictionary.")
-    unknown = sorted(str(key) for key in setting if key not in ("rules", "attempts", "ceiling_ms"))
+    unknown = sorted(str(key) for key in setting if key not in KEYS)
     if unknown:
         raise ImproperlyConfigured(
             f"SESSION_MERGE has the unknown key {unknown[0]!r}. "
-            "Its keys are 'rules', 'attempts' and 'ceiling_ms'."
+            f"Its keys are {', '.join(map(repr, KEYS))}."
         )
     return Config(
         rules=_compiled(setting.get("rules", {})),
         attempts=_whole(setting, "attempts", default=8, least=1),
         ceiling_ms=_whole(setting, "ceiling_ms", default=1000, least=0),
+        observe=_mode(setting) == "observe",
     )
 
 
@@ -81,6 +90,15 @@ def _compiled(rules: object) -> Rules:
         raise ImproperlyConfigured(
             f"SESSION_MERGE['rules'] cannot be used, because of {error.pattern!r}: {error}"
         ) from error
+
+
+def _mode(setting: Mapping[Any, Any]) -> str:
+    mode = setting.get("mode", "merge")
+    if mode not in MODES:
+        raise ImproperlyConfigured(
+            f"SESSION_MERGE['mode'] must be one of {', '.join(map(repr, MODES))}."
+        )
+    return str(mode)
 
 
 def _whole(setting: Mapping[Any, Any], key: str, *, default: int, least: int) -> int:

@@ -21,12 +21,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSession
 from django.db import router
 from session_merge.django.merging import MergingSession
 from session_merge.django.rows import RowStore
-from session_merge.django.store import Draft
+from session_merge.django.store import Draft, LockingStore
+from session_merge.django.supported import refuse_database
 
 __all__ = ["SessionStore"]
 
@@ -34,10 +35,22 @@ __all__ = ["SessionStore"]
 class SessionStore(MergingSession, DatabaseSession):  # type: ignore[misc]
     """The session of one request, kept in a row of the database."""
 
-    def merge_store(self) -> RowStore:
+    kept_columns: tuple[str, ...] = ()
+    """Fields of the model that are written when a row is made, and never again."""
+
+    def merge_store(self) -> LockingStore:
         """Return the rows in the database that is written to: the router decides."""
+        return self._rows()
+
+    def _rows(self) -> RowStore:
         instance = self.model(session_key=self.session_key)
-        return RowStore(self.model, router.db_for_write(self.model, instance=instance))
+        using = router.db_for_write(self.model, instance=instance)
+        return RowStore(self.model, using, keep=self.kept_columns)
+
+    @classmethod
+    def check_store(cls) -> None:
+        """Refuse a database in which a row cannot be compared with a text."""
+        refuse_database(router.db_for_write(cls.get_model_class()))
 
     def draft(self, data: dict[str, Any]) -> Draft:
         """Return the model instance that ``create_model_instance()`` makes of the data."""
@@ -60,13 +73,3 @@ class SessionStore(MergingSession, DatabaseSession):  # type: ignore[misc]
         instance = await super()._aget_session_from_db()
         self.remember(instance.session_data if instance else None)
         return instance
-
-    def delete(self, session_key: str | None = None) -> None:
-        """Delete the session under this key, or its own, from the database that is written to."""
-        key = self.session_key if session_key is None else session_key
-        if key is not None:
-            self.merge_store().delete(key)
-
-    async def adelete(self, session_key: str | None = None) -> None:
-        """See ``delete()``."""
-        await sync_to_async(self.delete)(session_key)

@@ -9,13 +9,25 @@
 - ``session_merge.DepthError``: a save or ``cycle_key()`` that met a competing write has to merge a
   session nested deeper than the rules allow; nothing was written. The remedy is a larger
   ``SESSION_MERGE["rules"]["max_depth"]``. (A save that meets nobody merges nothing.)
-- Errors of the database come through as themselves; a locked database never looks like a
-  deleted session.
+- ``StoreUnsupportedError``: the store that the settings name cannot give the guarantee, and why.
+- ``SessionTooLargeError``: the store takes no value of this size; nothing was written.
+- ``StoreBusyError``: a store without locks was written by others for half a minute without a gap.
+- ``StoreUnavailableError``: a client library answered in place of a server that is out of reach.
+- Errors of the database or the cache come through as themselves; a locked database never looks
+  like a deleted session.
 """
 
 from __future__ import annotations
 
-__all__ = ["SessionDecodeError"]
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = [
+    "SessionDecodeError",
+    "SessionTooLargeError",
+    "StoreBusyError",
+    "StoreUnavailableError",
+    "StoreUnsupportedError",
+]
 
 
 class SessionDecodeError(Exception):
@@ -25,3 +37,30 @@ class SessionDecodeError(Exception):
     ``SECRET_KEY_FALLBACKS``, or uses another ``SESSION_SERIALIZER``. To take the unreadable
     session for an empty one would delete what that process wrote, so nothing is written.
     """
+
+
+class SessionTooLargeError(Exception):
+    """The session is larger than its store takes (memcached: 1 MB). What is stored is unharmed."""
+
+
+class StoreBusyError(Exception):
+    """Others wrote the session again and again, for longer than a request can wait.
+
+    Each time that this save lost, another one held. Nothing of this one was written.
+    """
+
+
+class StoreUnavailableError(Exception):
+    """The cache server is out of reach, and the client library would have hidden it.
+
+    To take "no answer" for "no session" would log the visitor out, and skip a logout.
+    """
+
+
+class StoreUnsupportedError(ImproperlyConfigured):  # type: ignore[misc]
+    """The settings name a store in which updates would be lost. ``id`` is that of the check."""
+
+    def __init__(self, check_id: str, reason: str) -> None:
+        super().__init__(f"{reason} (session_merge.{check_id})")
+        self.id = f"session_merge.{check_id}"
+        self.reason = reason

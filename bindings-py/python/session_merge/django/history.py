@@ -1,6 +1,6 @@
-"""Which stored text a session in memory started from.
+"""Which stored value a session in memory started from.
 
-That text is the base of the next merge. It advances with every save; inside a transaction it
+That value is the base of the next merge. It advances with every save; inside a transaction it
 advances on trial, because a rollback takes the row back and the session in memory does not notice:
 
     base     b0 ---save---> b1 ---save---> b2        the row holds b2
@@ -13,7 +13,7 @@ Measured from b0, it is this session's own change, and a competing write merges 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from session_merge.django.store import Fate
 
@@ -24,7 +24,7 @@ class Version(NamedTuple):
     """What is known to be stored: ``raw`` under ``key``, or, if it is None, nothing yet."""
 
     key: str
-    raw: str | None
+    raw: Any
 
     def __repr__(self) -> str:
         return "Version()"  # both are secret

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.sessions.backends.base import UpdateError
 from session_merge import Merge
 from session_merge.django.conf import Config
-from session_merge.django.store import Changed, Draft, Gone, Store, Stored
+from session_merge.django.errors import StoreBusyError
+from session_merge.django.observe import lost_places
+from session_merge.django.store import Changed, Draft, Gone, LockingStore, Store, Stored
 from session_merge.django.three_way import Merged, merge_stored
 
 __all__ = ["Candidate", "Drafting", "LostRace", "Won"]
@@ -20,21 +22,25 @@ Drafting = Callable[[dict[str, Any]], Draft]
 """Makes the data of a session, which is its ``_session_cache`` by then, ready to be written."""
 
 LONGEST_PAUSE_MS = 16
+LONGEST_WAIT_S = 30
 
 
 @dataclass(frozen=True, repr=False)
 class Candidate:
     """A merged session that may be written over ``theirs``, and over nothing else."""
 
-    theirs: str
-    merge: Merge[Any]
+    theirs: Any
     data: dict[str, Any]
     draft: Draft
+    merge: Merge[Any] | None
+    """How it was merged; None if it was not, but is to be written over theirs all the same."""
+    lost: list[str]
+    """Where it undoes what theirs changed."""
 
     @property
     def touch(self) -> bool:
         """Whether theirs already is the result, so that only the expiry need be written."""
-        return self.draft.raw == self.theirs
+        return bool(self.draft.raw == self.theirs)
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,21 +59,29 @@ class LostRace:
     session: Any
     store: Store
     key: str
-    base: str
-    mine: str
+    base: Any
+    mine: Draft
     drafting: Drafting
     config: Config
 
-    def candidate(self, theirs: str) -> Candidate:
+    def candidate(self, theirs: Any) -> Candidate:
         """Merge with ``theirs``. The session holds the result from here on: its expiry counts."""
-        merged = merge_stored(self.session, self.base, theirs, self.mine, self.config.rules)
+        if self.config.observe:
+            return self._overwriting(theirs)
+        merged = merge_stored(self.session, self.base, theirs, self.mine.raw, self.config.rules)
         self.session._session_cache = merged.data
-        return Candidate(theirs, merged.merge, merged.data, self._draft(merged))
+        return Candidate(theirs, merged.data, self._draft(merged), merged.merge, lost=[])
+
+    def _overwriting(self, theirs: Any) -> Candidate:
+        lost = lost_places(self.session, self.base, theirs, self.mine.raw, self.config.rules)
+        return Candidate(theirs, self.session._session_cache, self.mine, None, lost)
 
     def _draft(self, merged: Merged) -> Draft:
         """Draft the merged session; its text is there already and is not encoded again."""
         if merged.raw is None:
             return self.drafting(merged.data)
+        if not self.session.stores_text:
+            return replace(self.drafting(merged.data), raw=merged.raw)
         self.session.encode = lambda _: merged.raw
         try:
             return self.drafting(merged.data)
@@ -79,11 +93,13 @@ class LostRace:
 
         Each lost swap means that somebody else's held, so the first retry is made at once. Later
         ones wait a random, growing while first, and read again after it. When the attempts or
-        the time are used up, the store's write lock decides.
+        the time are used up, the store's write lock decides. A store without locks goes on to be
+        asked: of all who write, one gets through each time, and who waited at random is not
+        always the same. Half a minute of that is an error.
         """
-        deadline = time.monotonic() + self.config.ceiling_ms / 1000
+        began = time.monotonic()
         lost = 1
-        while lost < self.config.attempts and time.monotonic() <= deadline:
+        while not self._is_out_of_patience(lost, time.monotonic() - began):
             if lost > 1:
                 time.sleep(random.uniform(0, min(2**lost, LONGEST_PAUSE_MS)) / 1000)
                 outcome = self.store.read(self.key)
@@ -95,13 +111,23 @@ class LostRace:
             )
             if isinstance(answer, Stored):
                 return Won(candidate, answer, lost + 1)
-            if answer == outcome:
+            if answer == outcome and isinstance(self.store, LockingStore):
                 break  # the store does not compare exactly: nobody wrote, and still no match
             outcome = answer
             lost += 1
         return self._under_lock(lost + 1)
 
+    def _is_out_of_patience(self, lost: int, waited: float) -> bool:
+        if isinstance(self.store, LockingStore):
+            return lost >= self.config.attempts or waited > self.config.ceiling_ms / 1000
+        return waited > LONGEST_WAIT_S
+
     def _under_lock(self, attempts: int) -> Won:
+        if not isinstance(self.store, LockingStore):
+            raise StoreBusyError(
+                f"The session was written by others for {LONGEST_WAIT_S} s; nothing of this save "
+                "was stored."
+            )
         with self.store.locked(self.key) as current:
             if isinstance(current, Gone):
                 raise UpdateError

@@ -2,7 +2,7 @@
 
 ``MergingSession`` is a mixin for an engine's ``SessionStore``. The engine says where sessions are
 kept (``merge_store``), how one is made ready to be written (``draft``), and calls ``remember`` with
-the stored text when it loads. Everything else is here, and the same for every engine:
+the stored value when it loads. Everything else is here, and the same for every engine:
 
     load -- base --> the view changes the session --> mine
                                                        |
@@ -22,10 +22,13 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from session_merge.django.codec import serves_as
 from session_merge.django.conf import get_config
 from session_merge.django.history import History, Version
-from session_merge.django.lost_race import Candidate, Drafting, LostRace, Won
+from session_merge.django.lost_race import Drafting, LostRace, Won
+from session_merge.django.moving import Move
+from session_merge.django.observe import WHOLE_SESSION, report_lost
 from session_merge.django.refill import refill
 from session_merge.django.report import report
 from session_merge.django.store import Draft, Gone, Store, Stored
+from session_merge.django.supported import refuse_cookies
 from session_merge.django.three_way import IDENTITY, loaded_as
 
 __all__ = ["MergingSession"]
@@ -39,7 +42,15 @@ class MergingSession(SessionBase):  # type: ignore[misc]
     a conflict that a rule decided. Or it raises, and has written nothing.
     """
 
+    stores_text = True
+    """Whether what is stored is what ``encode()`` returns. If not, ``read_raw()`` reads it."""
+
+    _session_key: Any
     _session_cache: dict[str, Any]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        refuse_cookies(cls)
 
     def __init__(self, session_key: str | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(session_key, *args, **kwargs)
@@ -61,8 +72,16 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         """As ``draft``, for the async methods, whose work is done in a thread."""
         return self.draft(data)
 
-    def remember(self, raw: str | None) -> None:
-        """To be called while loading, with the text that was read; None if there was none."""
+    def read_raw(self, raw: Any) -> object:
+        """Return what a stored value holds; raise ``UnreadableError`` if it cannot be read."""
+        raise NotImplementedError("an engine that stores no text must provide read_raw()")
+
+    @classmethod
+    def check_store(cls) -> None:
+        """Raise ``StoreUnsupportedError`` if the settings name a store that loses updates."""
+
+    def remember(self, raw: Any) -> None:
+        """To be called while loading, with the value that was read; None if there was none."""
         key = self.session_key
         self._remembered = None if raw is None or key is None else Version(key, raw)
 
@@ -165,7 +184,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         stored = self.merge_store().insert(key, draft)
         self._history.stored(Version(key, None), Version(key, draft.raw), stored.fate)
 
-    def _swap(self, key: str, base: str, drafting: Drafting) -> None:
+    def _swap(self, key: str, base: Any, drafting: Drafting) -> None:
         mine = self._session_cache
         draft = drafting(mine)
         store = self.merge_store()
@@ -175,7 +194,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
             after = Version(key, base if touch else draft.raw)
             self._history.stored(Version(key, base), after, outcome.fate)
             return
-        race = LostRace(self, store, key, base, draft.raw, drafting, self._config)
+        race = LostRace(self, store, key, base, draft, drafting, self._config)
         try:
             won = race.run(outcome)
         except BaseException:
@@ -190,10 +209,25 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         holds its changes too from now on.
         """
         candidate = won.candidate
-        self._session_cache = refill(mine, candidate.data)
         before, after = Version(old_key, candidate.theirs), Version(new_key, candidate.draft.raw)
         self._history.stored(before, after, won.stored.fate)
-        report(self, candidate.merge, won.attempts)
+        if candidate.merge is None:
+            report_lost(self, candidate.lost)
+        else:
+            self._session_cache = refill(mine, candidate.data)
+            report(self, candidate.merge, won.attempts)
+
+    # Deleting.
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Delete the session under this key, or its own, from where it is written."""
+        key = self.session_key if session_key is None else session_key
+        if key is not None:
+            self.merge_store().delete(key)
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        """See ``delete()``."""
+        await sync_to_async(self.delete)(session_key)
 
     # Moving to another key.
 
@@ -219,35 +253,34 @@ class MergingSession(SessionBase):  # type: ignore[misc]
             self.modified = True
             return
 
-    def _move(self, old_key: str, base: str, new_key: str, drafting: Drafting) -> None:
+    def _move(self, old_key: str, base: Any, new_key: str, drafting: Drafting) -> None:
         mine, current_key = self._session_cache, self.session_key
         store = self.merge_store()
-        candidate: Candidate | None = None
         try:
-            with store.locked(old_key) as current:
-                if not isinstance(current, Gone):
-                    self._session_key = new_key
-                    draft = drafting(mine)
-                    if current.raw != base:
-                        race = LostRace(
-                            self, store, new_key, base, draft.raw, drafting, self._config
-                        )
-                        candidate = race.candidate(current.raw)
-                        draft = candidate.draft
-                    stored = store.insert(new_key, draft)
-                    store.delete(old_key)
+            self._session_key = new_key
+            draft = drafting(mine)
+            race = LostRace(self, store, new_key, base, draft, drafting, self._config)
+            moved = Move(race, old_key).run()
         except BaseException:
             self._session_key, self._session_cache = current_key, mine
             raise
-        if isinstance(current, Gone):
-            if IDENTITY in loaded_as(self, base):
-                raise UpdateError
-            self._insert_under_new_key(drafting)
-        elif candidate is None:
-            before, after = Version(old_key, base), Version(new_key, draft.raw)
-            self._history.stored(before, after, stored.fate)
+        if moved is None:
+            self._session_key, self._session_cache = current_key, mine
+            self._outlive(base, drafting)
+        elif moved.candidate is None:
+            before, after = Version(old_key, base), Version(new_key, moved.draft.raw)
+            self._history.stored(before, after, moved.stored.fate)
         else:
-            self._take_over(mine, old_key, new_key, Won(candidate, stored, attempts=1))
+            self._take_over(mine, old_key, new_key, Won(moved.candidate, moved.stored, attempts=1))
+
+    def _outlive(self, base: Any, drafting: Drafting) -> None:
+        """Go on without the session that is gone, unless somebody was logged in."""
+        logged_in = IDENTITY in loaded_as(self, base)
+        if logged_in and not self._config.observe:
+            raise UpdateError
+        self._insert_under_new_key(drafting)
+        if logged_in:
+            report_lost(self, WHOLE_SESSION)
 
     def _insert_under_new_key(self, drafting: Drafting) -> None:
         while True:

@@ -24,8 +24,9 @@ from typing import Any
 from django.contrib.sessions.backends.base import CreateError
 from django.db import IntegrityError, connections, transaction
 from django.db.models import F
-from session_merge.django.row_statements import RowStatements
+from session_merge.django.row_statements import RowStatements, Table
 from session_merge.django.store import Changed, Draft, Gone, Stored
+from session_merge.django.supported import refuse_database
 
 __all__ = ["CommitWatch", "RowStore"]
 
@@ -79,29 +80,35 @@ class CommitWatch:
 
 
 class RowStore:
-    """The rows of one session model in one database: a ``session_merge.django.store.Store``.
+    """The rows of one model in one database: a ``session_merge.django.store.LockingStore``.
+
+    ``table`` is what ``session_merge.django.row_statements.Table`` takes beside the model.
 
     The record of a draft is an instance of the model. All its fields but the key are written, with
     ``pre_save`` of each. As with every ``QuerySet.update()``, no ``pre_save`` or ``post_save``
     signal is sent for updates; an insert sends both.
     """
 
-    def __init__(self, model: Any, using: str) -> None:
+    def __init__(self, model: Any, using: str, **table: Any) -> None:
+        refuse_database(using)
         self.model = model
         self.using = using
-        self._statements = RowStatements.of(model)
+        self._table = Table(model, **table)
+        self._statements = RowStatements.of(self._table)
 
     @property
     def _rows(self) -> Any:
         return self.model._base_manager.using(self.using)
 
-    def _in_transaction(self) -> bool:
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a write would not be in the database for good at once."""
         connection = connections[self.using]
         return connection.in_atomic_block or not connection.get_autocommit()
 
     def _attempt(self) -> AbstractContextManager[Any]:
         """Return a savepoint inside a transaction; one statement in autocommit needs nothing."""
-        if self._in_transaction():
+        if self.in_transaction:
             savepoint: AbstractContextManager[Any] = transaction.atomic(using=self.using)
             return savepoint
         return nullcontext()
@@ -112,7 +119,7 @@ class RowStore:
 
     def read(self, key: str) -> Changed | Gone:
         """Return what the row holds, locked if this happens inside a transaction."""
-        lock = self._in_transaction() and connections[self.using].features.has_select_for_update
+        lock = self.in_transaction and connections[self.using].features.has_select_for_update
         raw = self._statements.read(self.using, key, lock=lock)
         return Gone() if raw is None else Changed(raw)
 
@@ -125,7 +132,7 @@ class RowStore:
 
     def insert(self, key: str, draft: Draft) -> Stored:
         """Insert the draft's record; ``CreateError`` if there is a row under its key."""
-        draft.record.session_data = draft.raw
+        setattr(draft.record, self._table.text, draft.raw)
         try:
             with self._attempt():
                 draft.record.save(force_insert=True, using=self.using)
@@ -149,7 +156,7 @@ class RowStore:
         """
         with transaction.atomic(using=self.using):
             if not connections[self.using].features.has_select_for_update:
-                self._rows.filter(pk=key).update(expire_date=F("expire_date"))
+                self._rows.filter(pk=key).update(**{self._table.text: F(self._table.text)})
             yield self.read(key)
 
     def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:

@@ -1,4 +1,4 @@
-"""The signal that tells a site about its races.
+"""The signals that tell a site about its races.
 
 ``session_merged`` is sent after a save that had to be merged, conflict or not:
 
@@ -17,12 +17,19 @@
 
 Inside a transaction it is sent when the save returns, not when the transaction commits. An
 exception in a receiver is logged by Django and does not disturb the request.
+
+``session_update_lost`` is sent in the mode ``observe`` only, after a save that undid an update of
+another request, as a save of Django's own engines does:
+
+- ``sender``, ``session``: as above;
+- ``places``: JSON Pointers to what the other request had changed; ``""`` is the whole session.
 """
 
 from __future__ import annotations
 
 from django.dispatch import Signal
 
-__all__ = ["session_merged"]
+__all__ = ["session_merged", "session_update_lost"]
 
 session_merged = Signal()
+session_update_lost = Signal()

@@ -8,15 +8,30 @@ small adapter, a ``Store``, to replace one stored text by another, and gets one 
 - ``Gone``: there is no such session any more.
 
 An adapter never sets a value blindly, and never creates a session in ``swap``.
+
+What is stored is called raw here, and is whatever the store compares: a text in a database or a
+file, bytes in a cache. Equal raw values hold equal sessions, and that is all the loop relies on.
+
+Stores come in two kinds. A ``LockingStore`` can keep all others away from a session for a moment, a
+``SwappingStore`` cannot, but can remove a session by compare-and-swap too.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-__all__ = ["Changed", "Draft", "Fate", "Gone", "Store", "Stored"]
+__all__ = [
+    "Changed",
+    "Draft",
+    "Fate",
+    "Gone",
+    "LockingStore",
+    "Store",
+    "Stored",
+    "SwappingStore",
+]
 
 
 class Fate(Protocol):
@@ -42,7 +57,7 @@ class Stored:
 class Changed:
     """Something else than expected is stored: ``raw``, exactly as the store gave it."""
 
-    raw: str
+    raw: Any
 
     def __repr__(self) -> str:
         return "Changed()"  # what is stored is secret
@@ -55,9 +70,12 @@ class Gone:
 
 @dataclass(frozen=True)
 class Draft:
-    """A session ready to be written: its text, and the record the store writes it with."""
+    """A session ready to be written: its raw value, and the record the store writes it with.
 
-    raw: str
+    The record of a row is a model instance; that of a cache entry, the seconds it may live.
+    """
+
+    raw: Any
     record: Any
 
     def __repr__(self) -> str:
@@ -70,10 +88,10 @@ class Store(Protocol):
     def read(self, key: str) -> Changed | Gone:
         """Return what is stored now, as the next ``swap`` would see it (never from a replica)."""
 
-    def swap(self, key: str, base: str, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
-        """Write the draft if the stored text is still ``base``.
+    def swap(self, key: str, base: Any, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
+        """Write the draft if what is stored is still ``base``.
 
-        With ``touch`` the text stays as it is: the expiry, and what else the record holds, is
+        With ``touch`` that stays as it is: the expiry, and what else the record holds, is
         written under the same condition.
         """
 
@@ -83,8 +101,21 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Delete the session if it is there."""
 
+
+@runtime_checkable
+class LockingStore(Store, Protocol):
+    """A store with a write lock for each session."""
+
     def locked(self, key: str) -> AbstractContextManager[Changed | Gone]:
         """Keep all others from writing the session, as one transaction; give what it holds."""
 
     def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:
         """Write the draft over what ``locked`` gave. To be called under that lock only."""
+
+
+@runtime_checkable
+class SwappingStore(Store, Protocol):
+    """A store without locks, all of whose writes are compare-and-swap."""
+
+    def remove(self, key: str, base: Any) -> Stored | Changed | Gone:
+        """Delete the session if what is stored is still ``base``."""

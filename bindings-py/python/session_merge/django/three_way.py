@@ -1,4 +1,4 @@
-"""Merging three stored texts into the session to store."""
+"""Merging three stored values into the session to store."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ logger = logging.getLogger("session_merge")
 
 @dataclass(frozen=True)
 class Merged:
-    """The session after a merge: as data, and as the text to store (None: encode the data).
+    """The session after a merge: as data, and as the value to store (None: encode the data).
 
-    The text is theirs as it is if theirs is the result, and signed with the current key.
+    That value is theirs as it is if theirs is the result, and signed with the current key.
     """
 
     merge: Merge[Any]
     data: dict[str, Any]
-    raw: str | None
+    raw: Any
 
     def __repr__(self) -> str:
         return "Merged()"  # sessions hold secrets
 
 
-def merge_stored(session: Any, base: str, theirs: str, mine: str, rules: Rules) -> Merged:
+def merge_stored(session: Any, base: Any, theirs: Any, mine: Any, rules: Rules) -> Merged:
     """Merge what this session started from, what is stored now, and what it wants to store.
 
     Raises ``SessionDecodeError`` if theirs cannot be read, and ``UpdateError`` if it belongs to
@@ -77,11 +77,11 @@ def _text_loaded_as(session: Any, base: str) -> tuple[str, dict[str, Any]]:
         return "{}", {}
 
 
-def loaded_as(session: Any, base: str) -> dict[str, Any]:
-    """Return what a request got that loaded the stored text ``base``.
+def loaded_as(session: Any, base: Any) -> dict[str, Any]:
+    """Return what a request got that loaded the stored value ``base``.
 
-    If the text cannot be read (the ``SECRET_KEY`` has been rotated, say) that was an empty
-    session, and so it is to the merge. The text still serves to compare and swap.
+    If it cannot be read (the ``SECRET_KEY`` has been rotated, say) that was an empty
+    session, and so it is to the merge. The value still serves to compare and swap.
     """
     try:
         return codec.decode_strictly(session, base)
@@ -90,7 +90,7 @@ def loaded_as(session: Any, base: str) -> dict[str, Any]:
         return {}
 
 
-def _read_theirs(read: Any, session: Any, stored: str) -> Any:
+def _read_theirs(read: Any, session: Any, stored: Any) -> Any:
     try:
         return read(session, stored)
     except UnreadableError:

@@ -1,0 +1,123 @@
+"""Sessions in the database, with copies in a cache, that never lose an update.
+
+    SESSION_ENGINE = "session_merge.django.cached_db"
+
+It keeps its sessions where ``django.contrib.sessions.backends.cached_db`` does: the row decides,
+and the copy in the cache (``SESSION_CACHE_ALIAS``) saves reading it. Django's engine reads both as
+they are written here, so that switching from one to the other and back keeps every session. How
+the copy is kept from ever standing in for a row that is newer, or gone, is told in
+``session_merge.django.cache_copy``.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.sessions.backends.cached_db import SessionStore as CachedDatabaseSession
+from django.core.cache import InvalidCacheKey, caches
+from django.db import connections, transaction
+from django.utils import timezone
+from session_merge.django.cache_copy import CacheCopy
+from session_merge.django.cached_rows import CachedDraft, CachedRowStore, logging_errors
+from session_merge.django.caches import cached_row_store
+from session_merge.django.db import SessionStore as DatabaseSession
+from session_merge.django.store import Draft, LockingStore
+
+__all__ = ["SessionStore"]
+
+logger = logging.getLogger("django.contrib.sessions")
+
+
+class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc]
+    """The session of one request, kept in a row of the database and copied to a cache."""
+
+    @classmethod
+    def check_store(cls) -> None:
+        """Refuse what the database engine refuses, and a cache that cannot compare and swap."""
+        super().check_store()
+        cached_row_store(caches[settings.SESSION_CACHE_ALIAS], cls.cache_key_prefix)
+
+    def merge_store(self) -> LockingStore:
+        """Return the rows in the database that is written to, with their copies."""
+        return CachedRowStore(self._rows(), self._copies())
+
+    def _copies(self) -> CacheCopy:
+        return CacheCopy(cached_row_store(self._cache, self.cache_key_prefix))
+
+    def draft(self, data: dict[str, Any]) -> Draft:
+        """Return the row to be, with what the cache is to hold."""
+        return self._with_copy(super().draft(data), data)
+
+    def draft_in_thread(self, data: dict[str, Any]) -> Draft:
+        """As ``draft``, for the async methods."""
+        return self._with_copy(super().draft_in_thread(data), data)
+
+    def _with_copy(self, row: Draft, data: dict[str, Any]) -> Draft:
+        if isinstance(row, CachedDraft):
+            return row
+        return CachedDraft(row.raw, row.record, data, self.get_expiry_age())
+
+    def load(self) -> dict[str, Any]:
+        """Return the copy in the cache; if there is none, the row, and fill the cache with it."""
+        copies, key = self._copies(), self.session_key
+        try:
+            copy = copies.read(key)
+            if copy is not None:
+                self.remember(copy.text)
+                return copy.data
+            lease = None if self._rows().in_transaction else copies.lease(key)
+        except InvalidCacheKey:
+            lease = None
+        except Exception as error:
+            logger.error("Error reading from cache (%s): %s", self._cache, type(error).__name__)
+            lease = None
+        return self._load_row(copies, key, lease)
+
+    def _load_row(self, copies: CacheCopy, key: str, lease: Any) -> dict[str, Any]:
+        row = self._get_session_from_db()
+        if row is None:
+            if lease is not None:
+                logging_errors(self._cache, lambda: copies.release(key, lease))
+            return {}
+        data: dict[str, Any] = self.decode(row.session_data)
+        if lease is not None:
+            age = self.get_expiry_age(expiry=row.expire_date)
+            raw = copies.dumps(data, row.session_data)
+            logging_errors(self._cache, lambda: copies.fill(key, lease, raw, age))
+        elif connections[self._rows().using].in_atomic_block:
+            self._fill_after_commit(key)
+        return data
+
+    def _fill_after_commit(self, key: str) -> None:
+        """Fill the cache when the transaction is over: it may see what is not committed."""
+        using = self._rows().using
+        transaction.on_commit(lambda: type(self)(key).load(), using=using, robust=True)
+
+    def _get_session_from_db(self) -> Any:
+        """Return the row from where it is written: a copy of a replica's may be older."""
+        rows = self.model.objects.using(self._rows().using)
+        row = rows.filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+        else:
+            self.remember(row.session_data)
+        return row
+
+    async def aload(self) -> dict[str, Any]:
+        """See ``load()``."""
+        data: dict[str, Any] = await sync_to_async(self.load)()
+        return data
+
+    def exists(self, session_key: str | None) -> bool:
+        """Return whether there is a copy or a row under this key."""
+        if not session_key:
+            return False
+        in_cache = self._copies().read(session_key) is not None
+        return in_cache or bool(super(CachedDatabaseSession, self).exists(session_key))
+
+    async def aexists(self, session_key: str | None) -> bool:
+        """See ``exists()``."""
+        return bool(await sync_to_async(self.exists)(session_key))

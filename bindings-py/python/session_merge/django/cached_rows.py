@@ -1,0 +1,105 @@
+"""Rows with copies in a cache: the row decides, the cache follows after the commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections, transaction
+from session_merge.django.cache_copy import CacheCopy
+from session_merge.django.rows import RowStore
+from session_merge.django.store import Changed, Draft, Gone, Stored
+
+__all__ = ["CachedDraft", "CachedRowStore", "logging_errors"]
+
+logger = logging.getLogger("django.contrib.sessions")  # where Django tells of a cache that fails
+
+
+@dataclass(frozen=True, repr=False)
+class CachedDraft(Draft):
+    """A row ready to be written, with what the cache is to hold and for how long."""
+
+    data: dict[str, Any]
+    age: int
+
+
+class CachedRowStore:
+    """A ``LockingStore`` of rows that keeps their copies up to date.
+
+    A cache that fails after the row was committed cannot undo the commit: that is logged, and the
+    copy may then be behind the row until the session is saved again. A save that starts from such
+    a copy merges, and loses nothing. A cache that fails before a deletion keeps it from happening.
+    """
+
+    def __init__(self, rows: RowStore, copies: CacheCopy) -> None:
+        self._rows = rows
+        self._copies = copies
+
+    def read(self, key: str) -> Changed | Gone:
+        """Return what the row holds."""
+        return self._rows.read(key)
+
+    def swap(self, key: str, base: Any, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
+        """Write the draft where the row still holds ``base``, then replace the copy."""
+        outcome = self._rows.swap(key, base, draft, touch=touch)
+        if isinstance(outcome, Stored):
+            self._replace(key, base, base if touch else draft.raw, draft)
+        return outcome
+
+    def insert(self, key: str, draft: Draft) -> Stored:
+        """Insert a row, then write its copy."""
+        stored = self._rows.insert(key, draft)
+        raw, age = self._copy(draft.raw, draft)
+        self._afterwards(key, lambda: self._copies.add(key, raw, age))
+        return stored
+
+    def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:
+        """Write the draft over the row that ``locked`` has locked, then remove the copy."""
+        stored = self._rows.put(key, draft, touch=touch)
+        self._afterwards(key, lambda: self._copies.drop(key))
+        return stored
+
+    @contextmanager
+    def locked(self, key: str) -> Iterator[Changed | Gone]:
+        """Take the row's write lock for one transaction and give what the row holds."""
+        with self._rows.locked(key) as current:
+            yield current
+
+    def delete(self, key: str) -> None:
+        """Delete the row; first see to it that nobody fills in a copy of it any more."""
+        self._copies.bury(key)
+        self._rows.delete(key)
+        if (
+            self._rows.in_transaction
+        ):  # Django's engine may fill the cache while the row is still there
+            self._afterwards(key, lambda: self._copies.bury(key))
+
+    def _replace(self, key: str, base: str, text: str, draft: Draft) -> None:
+        raw, age = self._copy(text, draft)
+        self._afterwards(key, lambda: self._copies.replace(key, base, raw, age))
+
+    def _copy(self, text: str, draft: Draft) -> tuple[Any, int]:
+        """Pickle the copy now: by the time of the commit the view may have changed the data."""
+        assert isinstance(draft, CachedDraft)
+        return self._copies.dumps(draft.data, text), draft.age
+
+    def _afterwards(self, key: str, write: Callable[[], None]) -> None:
+        """Write to the cache after the commit; never what may be rolled back."""
+        connection, cache = connections[self._rows.using], self._copies.store.cache
+        if connection.in_atomic_block:
+            transaction.on_commit(lambda: logging_errors(cache, write), using=self._rows.using)
+        elif connection.get_autocommit():
+            logging_errors(cache, write)
+        else:  # the site commits by hand, and nobody is told when
+            logging_errors(cache, lambda: self._copies.bury(key))
+
+
+def logging_errors(cache: Any, write: Callable[[], object]) -> None:
+    """Write to the cache; log what goes wrong, for the row is right without it."""
+    try:
+        write()
+    except Exception:
+        logger.exception("Error saving to cache (%s)", cache)
