@@ -10,7 +10,7 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race test test-rust test-python test-servers test-django lint bench fuzz wheel npm clean
+.PHONY: race storm test test-rust test-python test-servers test-django test-storm lint bench fuzz wheel npm clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(WHEEL)
@@ -19,7 +19,7 @@ race: $(WHEEL)
 	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	$(VENVS)/race/bin/python tests/race/race.py
 
-test: test-rust test-python test-servers test-django
+test: test-rust test-python test-servers test-django test-storm
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
@@ -33,6 +33,22 @@ test-servers:
 
 test-django: $(WHEEL)
 	$(PYTHON) tests/django/matrix.py --package target/wheels/*.whl
+
+# A tenth of every storm; the stock engine must be caught wherever a kind of store first comes up.
+test-storm: $(VENVS)/storm/installed
+	$(PYTHON) -m unittest discover -s tests/storm
+	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode calm chaos
+	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock --only db/sqlite
+
+# Storms of full size, for every engine and store: about an hour.
+storm: $(VENVS)/storm/installed
+	$(VENVS)/storm/bin/python tests/storm/storm.py
+
+$(VENVS)/storm/installed: $(WHEEL) tests/storm/requirements.txt
+	test -x $(VENVS)/storm/bin/python || $(PYTHON) -m venv --clear $(VENVS)/storm
+	$(VENVS)/storm/bin/pip install --quiet -r tests/storm/requirements.txt
+	$(VENVS)/storm/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
+	touch $@
 
 lint: $(VENVS)/lint/bin/ruff
 	cargo fmt --all --check

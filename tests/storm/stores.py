@@ -1,0 +1,119 @@
+"""Every engine with every store that a storm is run on, and the settings for each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MERGING = "session_merge.django"
+STOCK = "django.contrib.sessions.backends"
+
+Settings = dict[str, object]
+Urls = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """An engine and its store."""
+
+    engine: str
+    store: str
+    servers: tuple[str, ...] = ()
+    """The private servers that it needs (tests/servers)."""
+    restarts: str | None = None
+    """Which of them has written down all that it acknowledged, so that it may be killed."""
+    one_process: bool = False
+    """Whether the sessions live in the memory of one web server process."""
+
+    @property
+    def name(self) -> str:
+        """The name by which a storm is asked for."""
+        return f"{self.engine}/{self.store}"
+
+    def settings(self, package: str, urls: Urls, folder: Path) -> Settings:
+        """Return Django's settings; ``package`` is where the engine is: MERGING or STOCK."""
+        settings: Settings = {
+            "SESSION_ENGINE": f"{package}.{self.engine}",
+            "DATABASES": {"default": _database(self.store, urls, folder)},
+        }
+        for part in self.store.split("+"):
+            if part in CACHES:
+                settings["CACHES"] = {"default": CACHES[part](urls, folder)}
+        if self.engine == "file":
+            settings["SESSION_FILE_PATH"] = str(_make(folder / "sessions"))
+        return settings
+
+
+def _database(store: str, urls: Urls, folder: Path) -> Settings:
+    for part in store.split("+"):
+        if part in ("postgresql", "mariadb"):
+            return _server_database(urls[part])
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(folder / "storm.sqlite3"),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        },
+    }
+
+
+def _server_database(url: str) -> Settings:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": f"django.db.backends.{parts.scheme}",
+        "NAME": parts.path.lstrip("/"),
+        "USER": parts.username,
+        "HOST": parts.hostname,
+        "PORT": str(parts.port),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _memcached(client: str, **options: object) -> Callable[[Urls, Path], Settings]:
+    def settings(urls: Urls, folder: Path) -> Settings:
+        return {
+            "BACKEND": f"django.core.cache.backends.memcached.{client}",
+            "LOCATION": urlsplit(urls["memcached"]).netloc,
+            **options,
+        }
+
+    return settings
+
+
+def _make(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+CACHES: dict[str, Callable[[Urls, Path], Settings]] = {
+    "locmem": lambda urls, folder: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "redis": lambda urls, folder: {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": urls["redis"],
+    },
+    "django-redis": lambda urls, folder: {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": urls["redis"],
+    },
+    "pymemcache": _memcached("PyMemcacheCache"),
+    "pylibmc": _memcached("PyLibMCCache", OPTIONS={"behaviors": {"cas": True}}),
+    "database": lambda urls, folder: {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "sessions_in_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "files": lambda urls, folder: {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(_make(folder / "cache")),
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
+
+SETUPS = [
+    Setup("db", "sqlite"),
+    Setup("db", "postgresql", ("postgresql",), restarts="postgresql"),
+    Setup("db", "mariadb", ("mariadb",)),
+]
