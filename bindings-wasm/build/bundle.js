@@ -70,7 +70,7 @@ export async function bundle(glue) {
     target: "es2022",
     outdir: DIST,
     legalComments: "none",
-    external: ["./core.wasm", "./core.wasm?module", "session-merge", "node:*"],
+    external: ["./core.wasm*", "session-merge", "express-session", "hono", "node:*"],
     plugins: [generated(glue)],
   };
   await build({

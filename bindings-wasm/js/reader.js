@@ -117,7 +117,7 @@ class Reader {
   /** @param {string} token */
   #number(token) {
     const value = Number(token);
-    const isOdd = String(value) !== token;
+    const isOdd = JSON.stringify(value) !== token;
     this.spelling = isOdd ? token : undefined;
     if (Number.isFinite(value) && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
       const known = this.wide.get(value);

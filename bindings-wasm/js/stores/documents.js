@@ -1,0 +1,63 @@
+/** Sessions as texts and as values, and what lies between the two in JavaScript. */
+
+import { JSONText, merge, Rules } from "session-merge";
+
+const DEEPEST = new Rules({ max_depth: 1024 });
+
+/**
+ * The session that a stored text holds; anything but an object is refused.
+ *
+ * @param {string} text
+ * @returns {Record<string, any>}
+ */
+export function dataOf(text) {
+  const data = new JSONText(text).parse();
+  if (typeof data !== "object" || data === null || Array.isArray(data)) {
+    throw new TypeError("what is stored is not a session: it is no JSON object");
+  }
+  return data;
+}
+
+/**
+ * The text of the session that a program works on.
+ *
+ * @param {object} data
+ * @returns {string}
+ */
+export function textOf(data) {
+  const text = JSON.stringify(data);
+  if (!text?.startsWith("{")) {
+    throw new TypeError("the data of a session must be an object");
+  }
+  return text;
+}
+
+/**
+ * The text of `data`, with everything that was not touched since it was read as `stored` spells it.
+ *
+ * JavaScript reads 9007199254740993 as 9007199254740992, and 1.0 as 1.
+ *
+ * @param {string} stored
+ * @param {object} data
+ */
+export function exactText(stored, data) {
+  const base = new JSONText(stored);
+  return merge(base, base, data, DEEPEST).text;
+}
+
+/**
+ * The value at a JSON Pointer, as text; undefined where there is none.
+ *
+ * @param {string} pointer
+ * @param {string} text
+ * @returns {string | undefined}
+ */
+export function textAt(pointer, text) {
+  /** @type {any} */
+  let value = dataOf(text);
+  for (const segment of pointer.split("/").slice(1)) {
+    const name = segment.replaceAll("~1", "/").replaceAll("~0", "~");
+    value = value instanceof Object && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,100 @@
+/** How sessions are saved. */
+
+import { Rules } from "session-merge";
+import { dataOf } from "./documents.js";
+
+/** @typedef {import("session-merge").RuleSet} RuleSet */
+/** @typedef {import("session-merge/stores").CasStore} CasStore */
+
+/**
+ * @typedef {object} How
+ * @property {Rules} rules
+ * @property {string | null} portable the rules as JSON, null if a function is among them
+ * @property {number} attempts
+ * @property {number} ceilingMs
+ * @property {string | undefined} identity
+ * @property {boolean} touch whether to store what has not changed
+ * @property {(text: string) => number} ttl
+ */
+
+const TWO_WEEKS = 1_209_600;
+
+/** @type {RuleSet} */
+const NO_RULES = {};
+
+/**
+ * The compiled rules of a site: by what completes them, by the rule set itself.
+ *
+ * @type {Map<unknown, WeakMap<RuleSet, Pick<How, "rules" | "portable">>>}
+ */
+const compiled = new Map();
+
+/**
+ * What a site's options come to with what holds for every session of the store.
+ *
+ * @param {CasStore} store
+ * @param {import("session-merge/stores").SaveOptions} options
+ * @returns {How}
+ */
+export function savingOptions(store, options) {
+  refuseOthers(store);
+  const { format = {} } = store;
+  const { rules = NO_RULES, attempts = 32, ceilingMs = 5000 } = options;
+  const { ttl = format.ttl ?? TWO_WEEKS, identity = format.identity } = options;
+  return {
+    ...compiledRules(rules, format.rules),
+    attempts,
+    ceilingMs,
+    identity,
+    touch: false,
+    ttl: typeof ttl === "function" ? (text) => ttl(dataOf(text)) : () => ttl,
+  };
+}
+
+/**
+ * Refuses what cannot compare and swap, above all the bindings that are easily taken for a store.
+ *
+ * @param {any} store
+ */
+function refuseOthers(store) {
+  if (typeof store?.getWithMetadata === "function") {
+    throw new TypeError(
+      "Workers KV cannot compare and swap, so it would lose updates; use a Durable Object or D1",
+    );
+  }
+  for (const method of ["load", "create", "swap", "remove", "delete"]) {
+    if (typeof store?.[method] !== "function") {
+      throw new TypeError(`this is no CasStore: it has no ${method}()`);
+    }
+  }
+}
+
+/**
+ * @param {RuleSet | Rules} rules
+ * @param {((rules: RuleSet) => RuleSet) | undefined} completed
+ */
+function compiledRules(rules, completed) {
+  if (rules instanceof Rules) {
+    return { rules, portable: null };
+  }
+  const byRules = compiled.get(completed) ?? new WeakMap();
+  compiled.set(completed, byRules);
+  const known = byRules.get(rules);
+  if (known) {
+    return known;
+  }
+  const all = completed ? completed(rules) : rules;
+  const made = { rules: new Rules(all), portable: portable(all) };
+  byRules.set(rules, made);
+  return made;
+}
+
+/** @param {RuleSet} rules */
+function portable(rules) {
+  let hasFunction = false;
+  const text = JSON.stringify(rules, (_, value) => {
+    hasFunction ||= typeof value === "function";
+    return value;
+  });
+  return hasFunction ? null : text;
+}

@@ -1,0 +1,33 @@
+/** The three answers of a store to a swap. */
+
+/** @typedef {import("session-merge/stores").Outcome<any>} Outcome */
+/** @typedef {import("session-merge/stores").Loaded<any>} Loaded */
+
+/**
+ * @param {any} version
+ * @returns {Outcome}
+ */
+export function stored(version) {
+  return { status: "stored", version };
+}
+
+/**
+ * @param {string} text
+ * @param {any} version
+ * @returns {Outcome}
+ */
+export function changed(text, version) {
+  return { status: "changed", text, version };
+}
+
+/** @type {Outcome} */
+export const GONE = Object.freeze({ status: "gone" });
+
+/**
+ * The answer to a swap that did not hold, from what is there after it.
+ *
+ * @param {Loaded | null} loaded
+ */
+export function lost(loaded) {
+  return loaded === null ? GONE : changed(loaded.text, loaded.version);
+}
