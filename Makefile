@@ -10,7 +10,7 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm test test-rust test-python test-servers test-django test-storm lint bench fuzz wheel npm clean
+.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-edge lint bench fuzz wheel npm clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(WHEEL)
@@ -19,7 +19,7 @@ race: $(WHEEL)
 	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	$(VENVS)/race/bin/python tests/race/race.py
 
-test: test-rust test-python test-servers test-django test-storm
+test: test-rust test-python test-servers test-django test-storm test-edge
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
@@ -39,6 +39,10 @@ test-storm: $(VENVS)/storm/installed
 	$(PYTHON) -m unittest discover -s tests/storm
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode calm chaos
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock --only db/sqlite
+
+# The npm package's sessions: on every store, in every runtime, beside a real Django.
+test-edge: $(WHEEL) $(NPM)
+	$(PYTHON) tests/edge/run.py --package target/npm/*.tgz --wheel target/wheels/*.whl
 
 # Storms of full size, for every engine and store: about an hour.
 storm: $(VENVS)/storm/installed
