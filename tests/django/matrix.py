@@ -2,10 +2,12 @@
 
     python tests/django/matrix.py --package target/wheels/session_merge-*.whl [test_races ...]
 
-The servers are private ones, started for each run (``tests/servers``). Interpreters are looked for beside the running one: on the PATH, and among pyenv's versions. For
-each Django a virtual environment is made under ``target/venvs``, the pinned requirements and the
-package are installed into it, and ``run.py`` runs there. A Django that no interpreter at hand can
-run is skipped, with the reason; with REQUIRE_ALL=1 that is a failure where ``must`` says so.
+The servers are private ones, started for each run (``tests/servers``). Interpreters are looked for
+beside the running one: on the PATH, and among pyenv's versions. For each Django a virtual
+environment is made under ``target/venvs``, the pinned requirements and the package are installed
+into it, and ``run.py`` runs there. A Django that no interpreter at hand can run is skipped, with
+the reason; with REQUIRE_ALL=1 that is a failure where ``must`` says so. So is a server, or a client
+library, that is missing.
 """
 
 import argparse

@@ -70,7 +70,10 @@ def database(name, folder):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": file,
-            "OPTIONS": {"timeout": 10, "init_command": "PRAGMA journal_mode=WAL"},
+            "OPTIONS": {
+                "timeout": 10,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
+            },
             "TEST": {"NAME": file},
         }
     parts = urlsplit(DATABASE)

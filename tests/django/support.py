@@ -4,12 +4,16 @@ import threading
 from contextlib import contextmanager
 from unittest import mock
 
+from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
+from django.contrib.sessions.backends.file import SessionStore as DjangosFileStore
 from django.contrib.sessions.models import Session
+from django.core.signals import request_finished
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from session_merge.django.db import SessionStore
+from session_merge.django.file import SessionStore as FileStore
 from session_merge.django.rows import RowStore
 
 IDENTITY = {
@@ -19,7 +23,26 @@ IDENTITY = {
 }
 
 
-class Interleaving(TransactionTestCase):
+def forget_folders():
+    """Let the file engines look at SESSION_FILE_PATH again, which their classes remember."""
+    for engine in (FileStore, DjangosFileStore):
+        if "_storage_path" in vars(engine):
+            del engine._storage_path
+
+
+class QuickTeardown:
+    """Empties the tables that tests fill, and does not migrate all anew as Django's teardown."""
+
+    def _fixture_teardown(self):
+        for alias in self._databases_names(include_mirrors=False):
+            for label in ("sessions", "sessions_tests", "columns", "auth.user"):
+                app, _, only = label.partition(".")
+                for model in apps.get_app_config(app).get_models():
+                    if not only or model._meta.model_name == only:
+                        model._base_manager.using(alias).all().delete()
+
+
+class Interleaving(QuickTeardown, TransactionTestCase):
     """Two or more requests that share a session, in an order that the test spells out.
 
     A store is what a request holds: it loads when it is first read, and saves when told. All
@@ -74,6 +97,7 @@ def in_parallel(works):
             outcomes[place] = error
         finally:
             connections.close_all()
+            request_finished.send(None)  # as at the end of a request: caches close their sockets
 
     threads = [threading.Thread(target=run, args=item) for item in enumerate(works)]
     for thread in threads:

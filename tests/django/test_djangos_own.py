@@ -4,12 +4,12 @@ from unittest import mock
 
 import custom_engine
 from django.conf import settings
-from django.contrib.sessions.backends.file import SessionStore as DjangosFiles
 from django.core.cache import caches
 from django.test import SimpleTestCase, TestCase, TransactionTestCase, override_settings
 from session_merge.django import cache, cached_db, db, file
 from sessions_tests import tests as djangos
 from stores import CACHES, SQLITE, needs_cache
+from support import QuickTeardown, forget_folders
 
 
 class DatabaseSessionTests(djangos.DatabaseSessionTests):
@@ -44,9 +44,7 @@ class OwnFolder:
     """Each test has a folder of its own, and no class remembers that of the last one."""
 
     def setUp(self):
-        for engine in (file.SessionStore, DjangosFiles):
-            if "_storage_path" in vars(engine):
-                del engine._storage_path
+        forget_folders()
         super().setUp()
 
 
@@ -83,6 +81,10 @@ class OneCache:
         super().setUp()
 
 
+class WithCommits(QuickTeardown, TransactionTestCase):
+    """In place of ``TestCase``, in whose transaction nothing is ever committed."""
+
+
 def define(name, alias, members, base):
     """Define the tests of one of Django's classes, ``name``, for the cache of this alias."""
     tests = tests_of([name], (OneCache, base), {"alias": alias, **members})
@@ -96,5 +98,4 @@ for alias in CACHES if SQLITE else ["database"]:
     kind = TestCase if alias == "database" else SimpleTestCase
     define("CacheSessionTests", alias, {"backend": cache.SessionStore}, kind)
 for alias in CACHES if SQLITE else ["database", "redis"]:
-    # Within TestCase's transaction nothing is ever committed, so that nothing would be cached.
-    define("CacheDBSessionTests", alias, {"backend": cached_db.SessionStore}, TransactionTestCase)
+    define("CacheDBSessionTests", alias, {"backend": cached_db.SessionStore}, WithCommits)

@@ -12,6 +12,7 @@ A file that cannot be read or written is an error, where Django's engine goes on
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from pathlib import Path
@@ -89,6 +90,10 @@ class FileStore:
             return Changed(Path(path).read_text(encoding="ascii"))
         except FileNotFoundError:
             return Gone()
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # a cookie that no server has sent
+                return Gone()
+            raise
 
 
 class SessionStore(MergingSession, FileSession):  # type: ignore[misc]

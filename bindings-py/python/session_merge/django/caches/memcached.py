@@ -6,17 +6,18 @@ it hands out values as they are stored.
 
 from __future__ import annotations
 
+import threading
 from abc import abstractmethod
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from django.core.cache import caches
+from django.core.cache.backends.memcached import PyMemcacheCache
 from django.core.signals import request_finished
 from session_merge.django.caches.base import CacheStore
 from session_merge.django.errors import SessionTooLargeError, StoreUnavailableError
 from session_merge.django.store import Changed, Gone, Stored
 
-__all__ = ["Flagged", "PyLibMCStore", "PyMemcacheStore"]
+__all__ = ["Flagged", "PyLibMCStore", "PyMemcacheStore", "close_clients"]
 
 LONG_AGO = 60 * 60 * 24 * 30 + 1
 """An expiry above thirty days is a date: this one was in 1970, and to store is to delete."""
@@ -34,15 +35,26 @@ class Flagged(NamedTuple):
         return "Flagged()"  # what is stored is secret
 
 
-class _Memcached(CacheStore):
-    _clients: ClassVar[WeakKeyDictionary[Any, Any]]
+class _Clients(threading.local):
+    """The clients for raw values of one thread, by the cache they belong to.
 
+    No client may be used by two threads at once, and a session can be handed to another thread.
+    """
+
+    def __init__(self) -> None:
+        self.by_cache: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+_clients = _Clients()
+
+
+class _Memcached(CacheStore):
     @property
     def client(self) -> Any:
-        """Return the client for raw values that belongs to this cache."""
-        client = self._clients.get(self.cache)
+        """Return this thread's client for raw values."""
+        client = _clients.by_cache.get(self.cache)
         if client is None:
-            client = self._clients[self.cache] = self.make_client()
+            client = _clients.by_cache[self.cache] = self.make_client()
         return client
 
     @abstractmethod
@@ -86,8 +98,6 @@ class PyMemcacheStore(_Memcached):
     For a while after a failure pymemcache answers "no" without asking the server. Of such an
     answer ``gets`` alone is unlike a true one, so that it is asked wherever another says no.
     """
-
-    _clients: ClassVar[WeakKeyDictionary[Any, Any]] = WeakKeyDictionary()
 
     def make_client(self) -> Any:
         """Return a client as the cache's, but for raw values."""
@@ -146,9 +156,12 @@ class PyMemcacheStore(_Memcached):
 
 
 class PyLibMCStore(_Memcached):
-    """The sessions in ``django.core.cache.backends.memcached.PyLibMCCache``."""
+    """The sessions in ``django.core.cache.backends.memcached.PyLibMCCache``.
 
-    _clients: ClassVar[WeakKeyDictionary[Any, Any]] = WeakKeyDictionary()
+    Keys are given to pylibmc as bytes that live until it returns. Of a text it makes bytes of its
+    own, and ``gets`` (in 1.6.3) frees them before it uses them: with several threads it may then
+    ask for any other key.
+    """
 
     def make_client(self) -> Any:
         """Return a client as the cache's, but for raw values."""
@@ -174,7 +187,8 @@ class PyLibMCStore(_Memcached):
 
     def gets(self, key: str) -> tuple[Flagged | None, Any]:
         """Return the value under a key and its token; None if there is none."""
-        value: tuple[Flagged | None, Any] = self.client.gets(key)
+        encoded = key.encode()
+        value: tuple[Flagged | None, Any] = self.client.gets(encoded)
         return value
 
     def cas(self, key: str, raw: Flagged, token: Any, expires: int) -> bool | None:
@@ -196,13 +210,15 @@ class PyLibMCStore(_Memcached):
 
     def discard(self, key: str) -> None:
         """Delete whatever there is."""
-        self.client.delete(key)
+        encoded = key.encode()
+        self.client.delete(encoded)
 
     def _store(self, command: str, key: str, raw: Flagged, *arguments: Any) -> Any:
         from pylibmc import TooBig
 
+        encoded = key.encode()
         try:
-            return getattr(self.client, command)(key, raw, *arguments)
+            return getattr(self.client, command)(encoded, raw, *arguments)
         except TooBig:
             raise _too_large() from None
 
@@ -224,12 +240,11 @@ def _too_large() -> SessionTooLargeError:
     )
 
 
-def _close(**kwargs: object) -> None:
+def close_clients(**kwargs: object) -> None:
     """Close this thread's pymemcache clients after a request, as Django closes its own."""
-    for cache in caches.all(initialized_only=True):
-        client = PyMemcacheStore._clients.get(cache)
-        if client is not None:
+    for cache, client in list(_clients.by_cache.items()):
+        if isinstance(cache, PyMemcacheCache):
             client.close()
 
 
-request_finished.connect(_close, dispatch_uid="session_merge.django.caches.memcached")
+request_finished.connect(close_clients, dispatch_uid="session_merge.django.caches.memcached")
