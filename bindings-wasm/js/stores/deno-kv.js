@@ -1,11 +1,15 @@
 import { SessionTooLargeError } from "./errors.js";
-import { lost, stored } from "./outcomes.js";
+import { lost, perishable, stored, tagOf } from "./outcomes.js";
 
 /** What Deno KV takes for one value, and what its serialisation adds to a text and a date. */
 const LIMIT = 65_536;
 const OVERHEAD = 64;
 
-/** Sessions in Deno KV, swapped by an atomic operation that checks the versionstamp. */
+/**
+ * Sessions in Deno KV, swapped by an atomic operation that checks the versionstamp.
+ *
+ * Deno deletes what has expired at some time after it, so the date is looked at as well.
+ */
 export class DenoKvStore {
   #kv;
   #prefix;
@@ -22,7 +26,8 @@ export class DenoKvStore {
   /** @param {string} id */
   async load(id) {
     const { value, versionstamp } = await this.#kv.get(this.#key(id));
-    return isLiving(value) ? { text: value.text, version: versionstamp } : null;
+    const version = value && perishable(versionstamp, value.expires);
+    return version && tagOf(version) ? { text: value.text, version } : null;
   }
 
   /**
@@ -31,8 +36,10 @@ export class DenoKvStore {
    * @param {number} ttl
    */
   async create(id, text, ttl) {
-    const { value, versionstamp } = await this.#kv.get(this.#key(id));
-    return isLiving(value) ? null : this.#put(id, versionstamp, text, ttl);
+    const key = this.#key(id);
+    const { value, versionstamp } = await this.#kv.get(key);
+    const isThere = value && value.expires > Date.now();
+    return isThere ? null : this.#put({ key, versionstamp }, text, ttl);
   }
 
   /**
@@ -42,8 +49,9 @@ export class DenoKvStore {
    * @param {number} ttl
    */
   async swap(id, version, text, ttl) {
-    const next = await this.#put(id, version, text, ttl);
-    return next === null ? lost(await this.load(id)) : stored(next);
+    const check = this.#check(id, version);
+    const next = check && (await this.#put(check, text, ttl));
+    return next ? stored(next) : lost(await this.load(id));
   }
 
   /**
@@ -51,13 +59,9 @@ export class DenoKvStore {
    * @param {string} version
    */
   async remove(id, version) {
-    const key = this.#key(id);
-    const { ok } = await this.#kv
-      .atomic()
-      .check({ key, versionstamp: version })
-      .delete(key)
-      .commit();
-    return ok ? stored(version) : lost(await this.load(id));
+    const check = this.#check(id, version);
+    const removed = check && (await this.#kv.atomic().check(check).delete(check.key).commit());
+    return removed?.ok ? stored(version) : lost(await this.load(id));
   }
 
   /** @param {string} id */
@@ -71,28 +75,36 @@ export class DenoKvStore {
   }
 
   /**
-   * Stores where the version is still this one (null: none), and gives the new version or null.
+   * What Deno checks; null if what had this version has expired.
    *
    * @param {string} id
-   * @param {string | null} version
+   * @param {string} version
+   */
+  #check(id, version) {
+    const versionstamp = tagOf(version);
+    return versionstamp && { key: this.#key(id), versionstamp };
+  }
+
+  /**
+   * Stores if the check holds, and gives the new version; null if it does not.
+   *
+   * @param {{ key: (string | number)[], versionstamp: string | null }} check
    * @param {string} text
    * @param {number} ttl
-   * @returns {Promise<string | null>}
    */
-  async #put(id, version, text, ttl) {
+  async #put(check, text, ttl) {
     const size = serializedSize(text);
     if (size > LIMIT - OVERHEAD) {
       throw new SessionTooLargeError("Deno KV", size, LIMIT - OVERHEAD);
     }
-    const key = this.#key(id);
-    const milliseconds = Math.max(Math.ceil(ttl * 1000), 1);
-    const value = { text, expires: Date.now() + milliseconds };
+    const expireIn = Math.max(Math.ceil(ttl * 1000), 1);
+    const expires = Date.now() + expireIn;
     const { ok, versionstamp } = await this.#kv
       .atomic()
-      .check({ key, versionstamp: version })
-      .set(key, value, { expireIn: milliseconds })
+      .check(check)
+      .set(check.key, { text, expires }, { expireIn })
       .commit();
-    return ok ? versionstamp : null;
+    return ok ? perishable(versionstamp, expires) : null;
   }
 }
 
@@ -103,13 +115,4 @@ export class DenoKvStore {
  */
 function serializedSize(text) {
   return /[\u0100-\uffff]/.test(text) ? text.length * 2 : text.length;
-}
-
-/**
- * Deno deletes what has expired at some time after it, so the date is looked at as well.
- *
- * @param {any} value
- */
-function isLiving(value) {
-  return value !== null && value.expires > Date.now();
 }

@@ -24,6 +24,26 @@ export function changed(text, version) {
 export const GONE = Object.freeze({ status: "gone" });
 
 /**
+ * A version for a store that does not look at the expiry when it compares: it holds the moment.
+ *
+ * @param {string} tag what the store compares
+ * @param {number} expires
+ */
+export function perishable(tag, expires) {
+  return `${expires} ${tag}`;
+}
+
+/**
+ * What the store compares, or null if what had this version has expired: it may still be there.
+ *
+ * @param {string} version
+ */
+export function tagOf(version) {
+  const [expires, tag] = version.split(" ");
+  return Number(expires) > Date.now() ? tag : null;
+}
+
+/**
  * The answer to a swap that did not hold, from what is there after it.
  *
  * @param {Loaded | null} loaded

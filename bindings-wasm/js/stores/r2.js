@@ -1,4 +1,4 @@
-import { lost, stored } from "./outcomes.js";
+import { lost, perishable, stored, tagOf } from "./outcomes.js";
 
 /**
  * Sessions as objects in a Cloudflare R2 bucket, swapped under the condition that the etag matches.
@@ -23,10 +23,8 @@ export class R2Store {
   /** @param {string} id */
   async load(id) {
     const object = await this.#bucket.get(this.#prefix + id);
-    if (!isLiving(object)) {
-      return null;
-    }
-    return { text: await object.text(), version: object.etag };
+    const version = object && perishable(object.etag, object.customMetadata.expires);
+    return version && tagOf(version) ? { text: await object.text(), version } : null;
   }
 
   /**
@@ -35,8 +33,7 @@ export class R2Store {
    * @param {number} ttl
    */
   async create(id, text, ttl) {
-    const object = await this.#put(id, text, ttl, { etagDoesNotMatch: "*" });
-    return object?.etag ?? null;
+    return this.#put(id, text, ttl, { etagDoesNotMatch: "*" });
   }
 
   /**
@@ -46,8 +43,9 @@ export class R2Store {
    * @param {number} ttl
    */
   async swap(id, version, text, ttl) {
-    const object = await this.#put(id, text, ttl, { etagMatches: version });
-    return object ? stored(object.etag) : lost(await this.load(id));
+    const etagMatches = tagOf(version);
+    const next = etagMatches && (await this.#put(id, text, ttl, { etagMatches }));
+    return next ? stored(next) : lost(await this.load(id));
   }
 
   /**
@@ -70,18 +68,17 @@ export class R2Store {
   }
 
   /**
+   * Stores under a condition, and gives the new version; null if the condition does not hold.
+   *
    * @param {string} id
    * @param {string} text
    * @param {number} ttl
    * @param {object} onlyIf
    */
-  #put(id, text, ttl, onlyIf) {
-    const customMetadata = { expires: String(Date.now() + Math.ceil(ttl * 1000)) };
-    return this.#bucket.put(this.#prefix + id, text, { onlyIf, customMetadata });
+  async #put(id, text, ttl, onlyIf) {
+    const expires = Date.now() + Math.ceil(ttl * 1000);
+    const customMetadata = { expires: String(expires) };
+    const object = await this.#bucket.put(this.#prefix + id, text, { onlyIf, customMetadata });
+    return object && perishable(object.etag, expires);
   }
-}
-
-/** @param {any} object */
-function isLiving(object) {
-  return object !== null && Number(object.customMetadata.expires) > Date.now();
 }

@@ -1,5 +1,6 @@
 /** What every store must do, in whatever runtime it lives: each case throws if it does not. */
 
+import { MergeConflict } from "session-merge";
 import { newSessionId, openSession, SessionGoneError } from "session-merge/stores";
 import { equal, rejects } from "./expect.js";
 
@@ -90,6 +91,42 @@ const cases = {
     equal((await openSession(store, id)).data, expected);
   },
 
+  async "conflicts are told, with their values to code and without them in logs"(store) {
+    const id = await stored(store, { token: "old" });
+    const [one, other] = await Promise.all([1, 2].map(() => openSession(store, id)));
+    one.data.token = "theirs";
+    other.data.token = "mine";
+    await one.save();
+    const { conflicts } = await other.save();
+    const [{ pointer, kind, winner, base, theirs, mine }] = conflicts;
+    equal([conflicts.length, pointer, kind, winner], [1, "/token", "edit-edit", "mine"]);
+    equal([base, theirs, mine], ['"old"', '"theirs"', '"mine"']);
+    equal(JSON.stringify(conflicts).includes("old"), false);
+  },
+
+  async "rules that refuse or compute a conflict hold in every store"(store) {
+    const rules = {
+      "/strict": "fail",
+      "/sum": { conflict: (base, theirs, mine) => theirs + mine },
+    };
+    const id = await stored(store, { strict: 1, sum: 1 });
+    const open = () => openSession(store, id, { rules });
+    const [one, other, third] = await Promise.all([open(), open(), open()]);
+    one.data = { strict: 2, sum: 10 };
+    other.data.sum = 100;
+    third.data.strict = 3;
+    await one.save();
+    await other.save();
+    await rejects(() => third.save(), MergeConflict);
+    const plain = await openSession(store, id, { rules: { "/strict": "fail" } });
+    const late = await openSession(store, id, { rules: { "/strict": "fail" } });
+    plain.data.strict = 4;
+    late.data.strict = 5;
+    await plain.save();
+    await rejects(() => late.save(), MergeConflict);
+    equal((await openSession(store, id)).data, { strict: 4, sum: 110 });
+  },
+
   async "a session that was destroyed stays so"(store) {
     const id = await stored(store, { a: 1, _auth_user_id: "7" });
     const [late, destroyer] = await Promise.all([1, 2].map(() => openSession(store, id)));
@@ -155,6 +192,9 @@ async function stored(store, data) {
 async function anyVersion(store) {
   return store.create(newSessionId(), '{"a":1}', HOUR);
 }
+
+/** How many cases there are. */
+export const CASES = Object.keys(cases).length;
 
 /** Runs all cases; gives the names of those that held, and throws with what did not. */
 export async function contract(store) {
