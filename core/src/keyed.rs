@@ -1,10 +1,7 @@
 //! Mode `keyed`: lists of objects that name themselves by a field.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
-
+use crate::classes::{ByClass, Classes};
 use crate::conflict::{ConflictKind, Winner};
-use crate::lists::Classes;
 use crate::model::{Failure, Kind, Model, Plan};
 use crate::rules::{Choice, Delete, Place};
 use crate::walk::{Step, Walk};
@@ -24,7 +21,7 @@ struct Element<M: Model> {
 }
 
 impl<M: Model> KeyedSide<M> {
-    fn positions(&self) -> HashMap<u32, usize> {
+    fn positions(&self) -> ByClass<usize> {
         self.classes.iter().enumerate().map(|(at, &class)| (class, at)).collect()
     }
 }
@@ -63,17 +60,17 @@ impl<M: Model> Walk<'_, M> {
         let lists = [base, Some(theirs), Some(mine)];
         let order = self.order_of_shared(place, lists, [&b, &t, &m])?;
         let (in_base, in_theirs, in_mine) = (b.positions(), t.positions(), m.positions());
-        let at = |side: &KeyedSide<M>, position: &HashMap<u32, usize>, class: u32| {
-            position.get(&class).map(|&at| side.nodes[at].clone())
+        let at = |side: &KeyedSide<M>, position: &ByClass<usize>, class: u32| {
+            position.get(class).map(|&at| side.nodes[at].clone())
         };
         // Merged order of the walk: theirs' elements, then mine's others, then base's others.
         let mut walked: Vec<u32> = t.classes.clone();
-        walked.extend(m.classes.iter().filter(|class| !in_theirs.contains_key(class)));
+        walked.extend(m.classes.iter().filter(|class| !in_theirs.contains(**class)));
         let of_base = b.classes.iter();
         walked.extend(
-            of_base.filter(|class| !in_theirs.contains_key(class) && !in_mine.contains_key(class)),
+            of_base.filter(|class| !in_theirs.contains(**class) && !in_mine.contains(**class)),
         );
-        let mut plans: HashMap<u32, Plan<M>> = HashMap::with_capacity(walked.len());
+        let mut plans: ByClass<Plan<M>> = ByClass::default();
         for class in walked {
             let element = Element {
                 name: keys.names[class as usize].clone(),
@@ -87,7 +84,7 @@ impl<M: Model> Walk<'_, M> {
             }
         }
         self.leave();
-        let survives = |class: &u32| plans.contains_key(class);
+        let survives = |class: &u32| plans.contains(*class);
         let backbone_and_guests = match order {
             Winner::Mine => [(&m, &in_mine), (&t, &in_theirs)],
             _ => [(&t, &in_theirs), (&m, &in_mine)],
@@ -97,14 +94,14 @@ impl<M: Model> Walk<'_, M> {
             Chain::new(keys.names.len(), backbone.classes.iter().copied().filter(survives));
         let mut after = None;
         for class in guests.classes.iter().copied().filter(survives) {
-            if !in_backbone.contains_key(&class) {
+            if !in_backbone.contains(class) {
                 chain.insert(class, after, |next| {
-                    !in_base.contains_key(&next) && !in_guests.contains_key(&next)
+                    !in_base.contains(next) && !in_guests.contains(next)
                 });
             }
             after = Some(class);
         }
-        Ok(Plan::Array(chain.classes().filter_map(|class| plans.remove(&class)).collect()))
+        Ok(Plan::Array(chain.classes().filter_map(|class| plans.remove(class)).collect()))
     }
 
     /// Decides one element, as a member of that name would be.
@@ -129,7 +126,7 @@ impl<M: Model> Walk<'_, M> {
     ) -> Result<Winner, Failure<M>> {
         let positions = sides.map(KeyedSide::positions);
         let shared = |side: &KeyedSide<M>| -> Vec<u32> {
-            let everywhere = |class: &u32| positions.iter().all(|known| known.contains_key(class));
+            let everywhere = |class: &u32| positions.iter().all(|known| known.contains(*class));
             side.classes.iter().copied().filter(everywhere).collect()
         };
         let [base, theirs, mine] = sides.map(shared);
@@ -158,13 +155,13 @@ impl<M: Model> Walk<'_, M> {
         let nodes = list.map_or(Ok(Vec::new()), |list| self.model.elements(list));
         let nodes = nodes.map_err(Failure::Model)?;
         let mut classes = Vec::with_capacity(nodes.len());
-        let mut seen = HashSet::with_capacity(nodes.len());
+        let mut seen = ByClass::default();
         for node in &nodes {
             if self.kind(node)? != Kind::Object {
                 return Ok(None);
             }
             match keys.class_of(self.model, node).map_err(Failure::Model)? {
-                Some(class) if seen.insert(class) => classes.push(class),
+                Some(class) if seen.insert(class, ()) => classes.push(class),
                 _ => return Ok(None),
             }
         }
@@ -185,7 +182,7 @@ impl<M: Model> Keys<'_, M> {
     fn class_of(&mut self, model: &M, element: &M::Node) -> Result<Option<u32>, M::Error> {
         let mut values = Vec::with_capacity(self.fields.len());
         let mut labels = Vec::with_capacity(self.fields.len());
-        let mut digest = DefaultHasher::new();
+        let mut digest = 0u64;
         for field in self.fields {
             let Some(value) = model.member(element, field)? else {
                 return Ok(None);
@@ -193,7 +190,7 @@ impl<M: Model> Keys<'_, M> {
             let Some(label) = model.label(&value)? else {
                 return Ok(None);
             };
-            model.digest(&value)?.hash(&mut digest);
+            digest = digest.rotate_left(1) ^ model.digest(&value)?;
             labels.push(label);
             values.push(value);
         }
@@ -205,7 +202,7 @@ impl<M: Model> Keys<'_, M> {
             }
             Ok(true)
         };
-        let class = self.classes.of(digest.finish(), &values, equal)?;
+        let class = self.classes.of(digest, &values, equal)?;
         if class as usize == self.names.len() {
             self.names.push(labels.join(&b','));
         }

@@ -4,12 +4,10 @@
 //! Investigation of Diff3", FSTTCS 2007): base is aligned with each side, elements matched in all
 //! three hold the result together, and what lies between them is a chunk.
 
-use std::collections::{HashMap, HashSet};
-use std::convert::Infallible;
-use std::hash::BuildHasher;
 use std::ops::Range;
 
 use crate::align::align;
+use crate::classes::{ByClass, Classes};
 use crate::conflict::ConflictKind;
 use crate::model::{Failure, Kind, Model, Plan};
 use crate::rules::Place;
@@ -36,46 +34,6 @@ pub(crate) enum Part {
     Kept(usize, usize, usize),
     /// What lies between; never empty on all three sides.
     Between(Chunk),
-}
-
-/// Sorts values into classes under *equal*.
-pub(crate) struct Classes<N> {
-    by_digest: HashMap<u64, Vec<(N, u32)>>,
-    count: u32,
-}
-
-impl<N: Clone> Classes<N> {
-    pub(crate) fn new() -> Self {
-        Self { by_digest: HashMap::new(), count: 0 }
-    }
-
-    /// The class of a value, a new one if none so far is equal.
-    pub(crate) fn of<E>(
-        &mut self,
-        digest: u64,
-        node: &N,
-        mut equal: impl FnMut(&N, &N) -> Result<bool, E>,
-    ) -> Result<u32, E> {
-        let known = self.by_digest.entry(digest).or_default();
-        for (other, class) in known.iter() {
-            if equal(node, other)? {
-                return Ok(*class);
-            }
-        }
-        let class = self.count;
-        known.push((node.clone(), class));
-        self.count += 1;
-        Ok(class)
-    }
-}
-
-impl<'t> Classes<&'t [u8]> {
-    /// The class of a word.
-    pub(crate) fn of_word(&mut self, word: &'t [u8]) -> u32 {
-        let digest = self.by_digest.hasher().hash_one(word);
-        let Ok(class) = self.of(digest, &word, |a, b| Ok::<_, Infallible>(a == b));
-        class
-    }
 }
 
 /// Base, theirs and mine.
@@ -370,9 +328,9 @@ impl<M: Model> Walk<'_, M> {
             }
         }
         if unique {
-            let mut seen = HashSet::new();
+            let mut seen = ByClass::default();
             kept.reverse();
-            kept.retain(|(class, _)| seen.insert(*class));
+            kept.retain(|(class, _)| seen.insert(*class, ()));
             kept.reverse();
         }
         let cut = limit.map_or(0, |limit| kept.len().saturating_sub(limit));
@@ -392,9 +350,11 @@ impl<M: Model> Walk<'_, M> {
         }
         let like = theirs.clone();
         let sides = self.sides(base, theirs, mine)?;
-        let members = |side: &Side<M::Node>| side.classes.iter().copied().collect::<HashSet<_>>();
+        let members = |side: &Side<M::Node>| -> ByClass<()> {
+            side.classes.iter().map(|&class| (class, ())).collect()
+        };
         let [base, theirs, mine] = [&sides.base, &sides.theirs, &sides.mine].map(members);
-        let mut seen = HashSet::new();
+        let mut seen = ByClass::default();
         let both = sides
             .theirs
             .classes
@@ -402,8 +362,8 @@ impl<M: Model> Walk<'_, M> {
             .zip(&sides.theirs.nodes)
             .chain(sides.mine.classes.iter().zip(&sides.mine.nodes));
         let stays =
-            |class: &u32| !base.contains(class) || theirs.contains(class) && mine.contains(class);
-        let nodes = both.filter(|(class, _)| stays(class) && seen.insert(**class));
+            |class: u32| !base.contains(class) || theirs.contains(class) && mine.contains(class);
+        let nodes = both.filter(|(class, _)| stays(**class) && seen.insert(**class, ()));
         let nodes = nodes.map(|(_, node)| node);
         Ok(match kind {
             Kind::Set => Plan::Set { like, elements: nodes.cloned().collect() },

@@ -78,13 +78,28 @@ impl Serialize for Pointer {
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for segment in self.as_str().split('/').skip(1) {
-            let name = segment.replace("~1", "/").replace("~0", "~");
-            let telling = name.chars().count() > LONGEST_PRINTED
-                || name.chars().any(|letter| letter.is_ascii_digit() || letter.is_control());
-            write!(f, "/{}", if telling { "…" } else { segment })?;
+            f.write_str("/")?;
+            f.write_str(if is_telling(segment) { "…" } else { segment })?;
         }
         Ok(())
     }
+}
+
+/// Whether an escaped segment could be a token.
+fn is_telling(segment: &str) -> bool {
+    let mut length = 0;
+    let mut letters = segment.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '~' {
+            // An escape: two characters that stand for one.
+            letters.next();
+        }
+        length += 1;
+        if length > LONGEST_PRINTED || letter.is_ascii_digit() || letter.is_control() {
+            return true;
+        }
+    }
+    false
 }
 
 impl fmt::Debug for Pointer {

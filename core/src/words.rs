@@ -1,7 +1,8 @@
 //! Mode `text`: strings merged word by word.
 
+use crate::classes::Classes;
 use crate::conflict::ConflictKind;
-use crate::lists::{Classes, Part, Side, Sides};
+use crate::lists::{Part, Side, Sides};
 use crate::model::{Failure, Kind, Model, Plan};
 use crate::rules::Place;
 use crate::walk::{Fit, Walk};
