@@ -46,33 +46,59 @@ function printed(command, parameters) {
 }
 
 /**
- * How cargo is called: with rustup's target, or where rustup cannot add one, with Debian's compiler
- * (packages rustc-web, cargo-web, rust-web-src and rust-web-llvm) and a standard library that is
- * built along.
+ * The standard library is built along: it is a third smaller where a panic is nothing but a trap,
+ * of which nobody could read a message anyway.
  *
- * @returns {{ cargo: string, flags: string[], env: Record<string, string> }}
+ * @param {string} rustc
+ */
+function buildStd(rustc) {
+  const minor = Number(printed(rustc, ["--version"]).match(/^rustc 1\.(\d+)/)?.[1]);
+  const isPanicStrategy = minor >= 91;
+  const features = isPanicStrategy ? "optimize_for_size" : "optimize_for_size,panic_immediate_abort";
+  return {
+    parameters: ["-Zbuild-std=std,panic_abort", `-Zbuild-std-features=${features}`],
+    flags: isPanicStrategy ? " -Zunstable-options -Cpanic=immediate-abort" : "",
+    // That a stable compiler may do so: what it makes is no other for it.
+    env: { RUSTC_BOOTSTRAP: "1" },
+  };
+}
+
+/**
+ * How cargo is called: with rustup's target and sources, or where rustup cannot add them, with
+ * Debian's compiler (packages rustc-web, cargo-web, rust-web-src and rust-web-llvm).
+ *
+ * @returns {{ cargo: string, parameters: string[], flags: string, env: Record<string, string> }}
  */
 function toolchain() {
-  const hasTarget = () => printed("rustup", ["target", "list", "--installed"]).includes(TRIPLE);
-  if (!hasTarget()) {
-    spawnSync("rustup", ["target", "add", TRIPLE], { cwd: ROOT, stdio: "inherit" });
-  }
-  if (hasTarget()) {
-    return { cargo: "cargo", flags: [], env: {} };
-  }
   const sysroot = printed("rustc", ["--print", "sysroot"]);
-  const host = printed("rustc", ["-vV"]).match(/^host: (.*)$/m)?.[1] ?? "";
-  const linker = join(sysroot, "lib", "rustlib", host, "bin", "rust-lld");
-  if (!existsSync("/usr/bin/rustc") || !existsSync("/usr/lib/rustlib/src")) {
-    throw new Error(`no ${TRIPLE}: rustup cannot add it, and there is no Debian rust-web-src`);
+  const hasSources = () => existsSync(join(sysroot, "lib/rustlib/src/rust/library"));
+  const hasTarget = () => existsSync(join(sysroot, "lib/rustlib", TRIPLE));
+  if (!hasTarget() || !hasSources()) {
+    spawnSync("rustup", ["target", "add", TRIPLE], { cwd: ROOT, stdio: "inherit" });
+    spawnSync("rustup", ["component", "add", "rust-src"], { cwd: ROOT, stdio: "inherit" });
   }
+  if (hasTarget() && hasSources()) {
+    return { cargo: "cargo", ...buildStd("rustc") };
+  }
+  const rustc = "/usr/bin/rustc";
+  if (!existsSync(rustc) || !existsSync("/usr/lib/rustlib/src")) {
+    throw new Error(`rustup cannot add ${TRIPLE} and rust-src, and there is no rust-web-src`);
+  }
+  const host = printed("rustc", ["-vV"]).match(/^host: (.*)$/m)?.[1] ?? "";
+  const { parameters, flags, env } = buildStd(rustc);
   return {
     cargo: "/usr/bin/cargo",
-    flags: ["-Zbuild-std=std,panic_abort"],
+    parameters,
+    flags,
     env: {
-      RUSTC_BOOTSTRAP: "1",
-      RUSTC: "/usr/bin/rustc",
-      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: linker,
+      ...env,
+      RUSTC: rustc,
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: join(
+        sysroot,
+        "lib/rustlib",
+        host,
+        "bin/rust-lld",
+      ),
     },
   };
 }
@@ -82,10 +108,10 @@ function toolchain() {
  * @returns {Promise<string>} the glue's source
  */
 export async function compileModule(output) {
-  const { cargo, flags, env } = toolchain();
+  const { cargo, parameters, flags, env } = toolchain();
   const build = ["build", "--quiet", "--profile", "wasm", "--target", TRIPLE];
-  run(cargo, [...build, "--package", "session-merge-wasm", ...flags], {
-    env: { ...env, RUSTFLAGS: "-Ctarget-feature=+simd128" },
+  run(cargo, [...build, "--package", "session-merge-wasm", ...parameters], {
+    env: { ...env, RUSTFLAGS: `-Ctarget-feature=+simd128${flags}` },
   });
   const made = join(TARGET, "bindgen");
   run("cargo", ["build", "--quiet", "--locked", "--target-dir", made], { cwd: BINDGEN });
@@ -97,7 +123,7 @@ export async function compileModule(output) {
   const wasmOpt = createRequire(import.meta.url).resolve("binaryen/bin/wasm-opt");
   const features = FEATURES.map((feature) => `--enable-${feature}`);
   const strip = ["--strip-debug", "--strip-producers"];
-  const optimise = ["-O3", ...features, ...strip];
+  const optimise = ["-Oz", "--converge", ...features, ...strip];
   run(process.execPath, [wasmOpt, ...optimise, join(glue, "core_bg.wasm"), "-o", output]);
   return readFile(join(glue, "core_bg.js"), "utf8");
 }

@@ -14,7 +14,6 @@ class Instance {
   #memory;
   /** @type {Map<string, number>} the number of a compiled rule set by its JSON text */
   #compiled = new Map();
-  #last = 0;
   /** How many merges run in it: a function that decides a conflict may merge as well. */
   running = 0;
   isBroken = false;
@@ -44,17 +43,16 @@ class Instance {
       this.#compiled.set(json, known);
       return known;
     }
-    this.#last += 1;
-    if (!this.#glue.compile(this.#last, json, functions.length, host)) {
+    const [[oldest, its]] = this.#compiled.size < KEPT_RULES ? [[]] : this.#compiled;
+    const number = its ?? this.#compiled.size;
+    if (!this.#glue.compile(number, JSON.parse(json), functions.length, host)) {
       return undefined;
     }
-    this.#compiled.set(json, this.#last);
-    if (this.#compiled.size > KEPT_RULES) {
-      const [[oldest, number]] = this.#compiled;
+    if (oldest !== undefined) {
       this.#compiled.delete(oldest);
-      this.#glue.forget(number);
     }
-    return this.#last;
+    this.#compiled.set(json, number);
+    return number;
   }
 
   /**

@@ -6,4 +6,23 @@
 
 pub mod host;
 pub mod merging;
+mod plain;
 pub mod rules;
+
+use session_merge::{Doubles, provide_doubles};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = Number)]
+    fn double_of(text: &str) -> f64;
+
+    #[wasm_bindgen(js_name = String)]
+    fn text_of(double: f64) -> String;
+}
+
+/// Runs when the module is instantiated.
+#[wasm_bindgen(start)]
+pub fn start() {
+    provide_doubles(Doubles { parse: double_of, print: text_of });
+}

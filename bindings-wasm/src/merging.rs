@@ -10,7 +10,7 @@ use crate::rules::{compiled, with_functions};
 
 /// Merges three JSON texts under the rule set with this number, or under none.
 #[wasm_bindgen]
-pub fn merge(base: &[u8], theirs: &[u8], mine: &[u8], rules: Option<u32>, host: &Host) {
+pub fn merge(base: &[u8], theirs: &[u8], mine: &[u8], rules: Option<usize>, host: &Host) {
     let rules = rules.and_then(compiled).unwrap_or_default();
     let merged = with_functions(host, || merge_slice(base, theirs, mine, &rules));
     match merged {
@@ -27,7 +27,7 @@ pub fn merge(base: &[u8], theirs: &[u8], mine: &[u8], rules: Option<u32>, host: 
 /// What one side alone changed is its own, under any rules: with theirs as base as well, the merge
 /// is the value, and its patch the one that is asked for.
 #[wasm_bindgen]
-pub fn patch(theirs: &[u8], value: &[u8], rules: Option<u32>, host: &Host) {
+pub fn patch(theirs: &[u8], value: &[u8], rules: Option<usize>, host: &Host) {
     let rules = rules.and_then(compiled).unwrap_or_default();
     match merge_slice(theirs, theirs, value, &rules) {
         Ok(merged) => host.merged(merged.patch_text().as_bytes(), merged.changed),

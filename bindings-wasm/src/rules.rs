@@ -1,35 +1,36 @@
 //! Compiled rule sets. JavaScript holds them by number.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
-use session_merge::serde_json::{self, Value};
 use session_merge::{BoxError, Resolver, Rules};
 use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
+use crate::plain::value;
 
 thread_local! {
-    static COMPILED: RefCell<BTreeMap<u32, Rules>> = const { RefCell::new(BTreeMap::new()) };
+    static COMPILED: RefCell<Vec<Option<Rules>>> = const { RefCell::new(Vec::new()) };
     /// The merges that are under way, innermost last: a function may merge as well.
     static MERGING: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Compiles a rule set in which `{"resolver": n}` stands for the n-th of so many functions, and
-/// keeps it under a number. False if it was refused.
+/// keeps it under a number, in the place of another it may be. False if it was refused.
 #[wasm_bindgen]
-pub fn compile(number: u32, json: &str, functions: usize, host: &Host) -> bool {
-    let value: Value = match serde_json::from_str(json) {
-        Ok(value) => value,
-        Err(error) => {
-            host.bad_rules(&format!("a rule set is JSON: {error}"), "");
-            return false;
-        }
+pub fn compile(number: usize, rules: &JsValue, functions: usize, host: &Host) -> bool {
+    let Some(value) = value(rules, 0) else {
+        host.bad_rules("a rule set is nested too deep", "");
+        return false;
     };
     let resolvers = (0..functions).map(resolver).collect();
     match Rules::with_resolvers(&value, resolvers) {
         Ok(rules) => {
-            COMPILED.with_borrow_mut(|compiled| compiled.insert(number, rules));
+            COMPILED.with_borrow_mut(|compiled| {
+                if compiled.len() <= number {
+                    compiled.resize(number + 1, None);
+                }
+                compiled[number] = Some(rules);
+            });
             true
         }
         Err(error) => {
@@ -39,15 +40,9 @@ pub fn compile(number: u32, json: &str, functions: usize, host: &Host) -> bool {
     }
 }
 
-/// Drops the rule set with this number.
-#[wasm_bindgen]
-pub fn forget(number: u32) {
-    COMPILED.with_borrow_mut(|compiled| compiled.remove(&number));
-}
-
 /// The rule set with this number.
-pub(crate) fn compiled(number: u32) -> Option<Rules> {
-    COMPILED.with_borrow(|compiled| compiled.get(&number).cloned())
+pub(crate) fn compiled(number: usize) -> Option<Rules> {
+    COMPILED.with_borrow(|compiled| compiled.get(number).cloned().flatten())
 }
 
 /// Runs a merge whose functions are called through this host.

@@ -26,7 +26,9 @@
 pub mod model;
 
 mod align;
+mod classes;
 mod conflict;
+mod double;
 mod embedded;
 mod error;
 mod groups;
@@ -47,6 +49,8 @@ mod words;
 mod wtf8;
 
 pub use conflict::{Conflict, ConflictKind, Winner};
+#[cfg(not(feature = "doubles"))]
+pub use double::{Doubles, provide_doubles};
 pub use error::{Error, Input};
 pub use merge::{merge, merge_json, merge_slice};
 pub use outcome::Merge;

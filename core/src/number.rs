@@ -6,6 +6,8 @@ use std::iter::repeat_n;
 
 use serde_json::Number as Bound;
 
+use crate::double;
+
 /// A number as a counter adds it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
@@ -39,11 +41,11 @@ impl Number {
             return None;
         }
         if !is_integer(text) {
-            return text.parse().ok().map(Self::Double);
+            return double::parse(text).map(Self::Double);
         }
         match text.parse() {
             Ok(integer) => Some(Self::Integer(integer)),
-            Err(_) => text.parse().ok().map(Self::Wide),
+            Err(_) => double::parse(text).map(Self::Wide),
         }
     }
 
@@ -83,7 +85,9 @@ pub(crate) fn count<'r>(
     };
     let sum = exact_sum(b, t, m)?;
     let beyond = |bound: Option<&'r Bound>, side| {
-        bound.is_some_and(|bound| compare(&sum.to_string(), &bound.to_string()) == Some(side))
+        bound.is_some_and(|bound| {
+            compare(&sum.to_string(), &double::print_bound(bound)) == Some(side)
+        })
     };
     Some(match (min, max) {
         (Some(bound), _) if beyond(min, Ordering::Less) => Computed::Bound(bound),
@@ -111,7 +115,7 @@ fn clamp_double(sum: f64, min: Option<&Bound>, max: Option<&Bound>) -> f64 {
 /// A computed double as JavaScript prints it: the fewest digits that mean it, with `.0` where
 /// it would read as an integer.
 pub(crate) fn print_double(double: f64) -> String {
-    let mut text = ryu_js::Buffer::new().format_finite(double).to_owned();
+    let mut text = double::print(double);
     if is_integer(&text) {
         text.push_str(".0");
     }

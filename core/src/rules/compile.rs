@@ -5,6 +5,7 @@ use serde_json::{Map, Number, Value};
 use super::pattern::{Pattern, Segment};
 use super::resolver::Resolver;
 use super::{Choice, Delete, Mode, Rule, RulesError};
+use crate::double::print_bound;
 
 /// Nested deeper than this, a document is refused unless the rules say otherwise.
 const DEFAULT_MAX_DEPTH: usize = 128;
@@ -211,7 +212,7 @@ impl Reader {
             return Ok(Rule { conflict: Some(conflict), ..Rule::default() });
         }
         match self.mode(short, &Map::new()) {
-            Err(Refusal::UnknownMode) => Err(format!("{short:?} is no mode and no winner")),
+            Err(Refusal::UnknownMode) => Err(format!("\"{short}\" is no mode and no winner")),
             Err(Refusal::Parameters(reason)) => Err(reason),
             Ok(mode) => Ok(Rule { mode: Some(mode), ..Rule::default() }),
         }
@@ -222,7 +223,7 @@ impl Reader {
             None => None,
             Some(Value::String(name)) => match self.mode(name, fields) {
                 Ok(mode) => Some(mode),
-                Err(Refusal::UnknownMode) => return Err(format!("unknown mode {name:?}")),
+                Err(Refusal::UnknownMode) => return Err(format!("unknown mode \"{name}\"")),
                 Err(Refusal::Parameters(reason)) => return Err(reason),
             },
             Some(_) => return Err("`merge` is the name of a mode".to_owned()),
@@ -234,7 +235,7 @@ impl Reader {
                 "limit" | "unique" => matches!(mode, Some(Mode::Append { .. })),
                 "key" => matches!(mode, Some(Mode::Keyed { .. })),
                 "root" => matches!(mode, Some(Mode::Embedded { .. })),
-                _ => return Err(format!("unknown key {key:?}")),
+                _ => return Err(format!("unknown key \"{key}\"")),
             };
             if !belongs {
                 return Err(format!("`{key}` belongs to another mode"));
@@ -259,7 +260,7 @@ impl Reader {
                 let min = parameter("min").map(|value| bound("min", value)).transpose()?;
                 let max = parameter("max").map(|value| bound("max", value)).transpose()?;
                 if let (Some(low), Some(high)) = (&min, &max)
-                    && crate::number::compare(&low.to_string(), &high.to_string())
+                    && crate::number::compare(&print_bound(low), &print_bound(high))
                         == Some(std::cmp::Ordering::Greater)
                 {
                     return Err(Refusal::because("`min` is above `max`"));

@@ -142,7 +142,7 @@ impl RulesError {
 
 impl fmt::Display for RulesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rule {:?}: {}", self.pattern, self.reason)
+        write!(f, "rule \"{}\": {}", self.pattern, self.reason)
     }
 }
 

@@ -19,14 +19,9 @@ type OverValues = dyn Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxErr
 /// [`Error::source`](std::error::Error::source).
 #[derive(Clone)]
 pub struct Resolver {
-    function: Function,
+    over_text: Arc<OverText>,
+    over_values: Option<Arc<OverValues>>,
     tag: usize,
-}
-
-#[derive(Clone)]
-enum Function {
-    Text(Arc<OverText>),
-    Values(Arc<OverValues>),
 }
 
 impl Resolver {
@@ -37,7 +32,15 @@ impl Resolver {
     where
         F: Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync + 'static,
     {
-        Self { function: Function::Values(Arc::new(function)), tag: 0 }
+        let function = Arc::new(function);
+        let values = Arc::clone(&function);
+        let over_text = move |base: Option<&str>, theirs: &str, mine: &str| {
+            let base: Option<Value> = base.map(serde_json::from_str).transpose()?;
+            let theirs: Value = serde_json::from_str(theirs)?;
+            let mine: Value = serde_json::from_str(mine)?;
+            Ok(function(base.as_ref(), &theirs, &mine)?.to_string())
+        };
+        Self { over_text: Arc::new(over_text), over_values: Some(values), tag: 0 }
     }
 
     /// A function over JSON texts, exact for whatever they hold. Its answer is checked to be JSON.
@@ -45,7 +48,7 @@ impl Resolver {
     where
         F: Fn(Option<&str>, &str, &str) -> Result<String, BoxError> + Send + Sync + 'static,
     {
-        Self { function: Function::Text(Arc::new(function)), tag: 0 }
+        Self { over_text: Arc::new(function), over_values: None, tag: 0 }
     }
 
     /// The same with a number of the caller's, by which a [`Model`](crate::model::Model) of one's
@@ -69,15 +72,7 @@ impl Resolver {
         theirs: &str,
         mine: &str,
     ) -> Result<String, BoxError> {
-        match &self.function {
-            Function::Text(function) => function(base, theirs, mine),
-            Function::Values(function) => {
-                let base: Option<Value> = base.map(serde_json::from_str).transpose()?;
-                let theirs: Value = serde_json::from_str(theirs)?;
-                let mine: Value = serde_json::from_str(mine)?;
-                Ok(function(base.as_ref(), &theirs, &mine)?.to_string())
-            }
-        }
+        (self.over_text)(base, theirs, mine)
     }
 
     /// Calls the function with values.
@@ -87,14 +82,13 @@ impl Resolver {
         theirs: &Value,
         mine: &Value,
     ) -> Result<Value, BoxError> {
-        match &self.function {
-            Function::Values(function) => function(base, theirs, mine),
-            Function::Text(function) => {
-                let base = base.map(Value::to_string);
-                let chosen = function(base.as_deref(), &theirs.to_string(), &mine.to_string())?;
-                Ok(serde_json::from_str(&chosen)?)
-            }
+        if let Some(function) = &self.over_values {
+            return function(base, theirs, mine);
         }
+        let base = base.map(Value::to_string);
+        let chosen =
+            self.call_with_text(base.as_deref(), &theirs.to_string(), &mine.to_string())?;
+        Ok(serde_json::from_str(&chosen)?)
     }
 }
 

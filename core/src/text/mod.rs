@@ -20,6 +20,7 @@ use std::hash::{BuildHasher, Hasher};
 use hashbrown::DefaultHashBuilder;
 use typed_arena::Arena;
 
+use crate::double::print_bound;
 use crate::model::{Joined, Kind, Model, Number, Plan, PlannedMember};
 use crate::number::{self, Computed};
 use crate::pointer::Pointer;
@@ -355,7 +356,7 @@ impl<'a> Model for Text<'a> {
             Computed::Double(double) => number::print_double(double),
             Computed::Bound(bound) => match bound.as_f64().filter(|_| bound.is_f64()) {
                 Some(double) => number::print_double(double),
-                None => bound.to_string(),
+                None => print_bound(bound),
             },
         })))
     }
