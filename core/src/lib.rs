@@ -49,7 +49,6 @@ mod words;
 mod wtf8;
 
 pub use conflict::{Conflict, ConflictKind, Winner};
-#[cfg(not(feature = "doubles"))]
 pub use double::{Doubles, provide_doubles};
 pub use error::{Error, Input};
 pub use merge::{merge, merge_json, merge_slice};

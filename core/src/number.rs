@@ -86,7 +86,8 @@ pub(crate) fn count<'r>(
     let sum = exact_sum(b, t, m)?;
     let beyond = |bound: Option<&'r Bound>, side| {
         bound.is_some_and(|bound| {
-            compare(&sum.to_string(), &double::print_bound(bound)) == Some(side)
+            double::print_bound(bound)
+                .is_some_and(|bound| compare(&sum.to_string(), &bound) == Some(side))
         })
     };
     Some(match (min, max) {
@@ -114,12 +115,12 @@ fn clamp_double(sum: f64, min: Option<&Bound>, max: Option<&Bound>) -> f64 {
 
 /// A computed double as JavaScript prints it: the fewest digits that mean it, with `.0` where
 /// it would read as an integer.
-pub(crate) fn print_double(double: f64) -> String {
-    let mut text = double::print(double);
+pub(crate) fn print_double(double: f64) -> Option<String> {
+    let mut text = double::print(double)?;
     if is_integer(&text) {
         text.push_str(".0");
     }
-    text
+    Some(text)
 }
 
 /// The order of two JSON numbers by exact decimal value, whatever their size; `None` if either is
@@ -335,7 +336,7 @@ mod tests {
             (1e20, "100000000000000000000.0"),
             (1.5e-7, "1.5e-7"),
         ] {
-            assert_eq!(print_double(double), text);
+            assert_eq!(print_double(double).as_deref(), Some(text));
         }
     }
 
@@ -389,7 +390,7 @@ mod tests {
             let clamped = count(zero, zero, sum, min.as_ref(), max.as_ref()).unwrap();
             let printed = match clamped {
                 Computed::Integer(integer) => integer.to_string(),
-                Computed::Double(double) => print_double(double),
+                Computed::Double(double) => print_double(double).unwrap(),
                 Computed::Bound(bound) => bound.to_string(),
             };
             assert_eq!(printed, expected, "{sum:?} {min:?} {max:?}");

@@ -260,8 +260,8 @@ impl Reader {
                 let min = parameter("min").map(|value| bound("min", value)).transpose()?;
                 let max = parameter("max").map(|value| bound("max", value)).transpose()?;
                 if let (Some(low), Some(high)) = (&min, &max)
-                    && crate::number::compare(&print_bound(low), &print_bound(high))
-                        == Some(std::cmp::Ordering::Greater)
+                    && let (Some(low), Some(high)) = (print_bound(low), print_bound(high))
+                    && crate::number::compare(&low, &high) == Some(std::cmp::Ordering::Greater)
                 {
                     return Err(Refusal::because("`min` is above `max`"));
                 }

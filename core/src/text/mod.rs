@@ -351,14 +351,15 @@ impl<'a> Model for Text<'a> {
     }
 
     fn computed(&self, number: Computed<'_>) -> Result<Option<Node<'a>>, TextError> {
-        Ok(Some(self.compute(match number {
-            Computed::Integer(integer) => integer.to_string(),
+        let json = match number {
+            Computed::Integer(integer) => Some(integer.to_string()),
             Computed::Double(double) => number::print_double(double),
             Computed::Bound(bound) => match bound.as_f64().filter(|_| bound.is_f64()) {
                 Some(double) => number::print_double(double),
                 None => print_bound(bound),
             },
-        })))
+        };
+        Ok(json.map(|json| self.compute(json)))
     }
 
     fn text(&self, content: Vec<u8>) -> Result<Node<'a>, TextError> {
