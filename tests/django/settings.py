@@ -18,6 +18,7 @@ atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 DATABASES = {
     "default": stores.database("default", SCRATCH),
     "replica": stores.database("replica", SCRATCH),
+    "oracle": {"ENGINE": "oracle_like", "NAME": SCRATCH / "oracle.sqlite3"},
 }
 CACHES = stores.cache_settings(SCRATCH / "cache")
 SESSION_FILE_PATH = SCRATCH / "sessions"
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "sessions_tests",
     "columns",
+    "session_merge.django",
 ]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",

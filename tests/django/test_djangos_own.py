@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.test import SimpleTestCase, TestCase, TransactionTestCase, override_settings
 from session_merge.django import cache, cached_db, db, file
+from session_merge.django.caches.memcached import close_clients
 from sessions_tests import tests as djangos
 from stores import CACHES, SQLITE, needs_cache
 from support import QuickTeardown, forget_folders
@@ -78,6 +79,8 @@ class OneCache:
         only = {"default": settings.CACHES[self.alias]}
         self.enterContext(override_settings(CACHES=only))
         caches["default"].clear()
+        self.addCleanup(close_clients)
+        self.addCleanup(caches.close_all)
         super().setUp()
 
 

@@ -79,7 +79,15 @@ class CachedRowStore:
 
     def _replace(self, key: str, base: str, text: str, draft: Draft) -> None:
         raw, age = self._copy(text, draft)
-        self._afterwards(key, lambda: self._copies.replace(key, base, raw, age))
+        self._afterwards(key, lambda: self._replace_or_drop(key, base, raw, age))
+
+    def _replace_or_drop(self, key: str, base: str, raw: Any, age: int) -> None:
+        """Replace the copy; if the cache does not take it (too large, say), remove the old one."""
+        try:
+            self._copies.replace(key, base, raw, age)
+        except Exception:
+            self._copies.drop(key)
+            raise
 
     def _copy(self, text: str, draft: Draft) -> tuple[Any, int]:
         """Pickle the copy now: by the time of the commit the view may have changed the data."""
