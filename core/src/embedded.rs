@@ -87,13 +87,7 @@ impl<M: Model> Walk<'_, M> {
     fn outer(&self, failure: Failure<Text<'_>>) -> Failure<M> {
         match failure {
             Failure::Depth(pointer) => Failure::Depth(pointer),
-            Failure::Model(TextError::Resolver(error)) => {
-                Failure::Model(self.model.resolver_error(error))
-            }
-            // Embedded documents are validated before they are merged.
-            Failure::Model(TextError::Malformed) => Failure::Model(
-                self.model.resolver_error("an embedded document is malformed".into()),
-            ),
+            Failure::Model(TextError(error)) => Failure::Model(self.model.resolver_error(error)),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::conflict::Conflict;
 use crate::error::{Error, Input};
 use crate::model::{Failure, Model};
 use crate::outcome::Merge;
-use crate::rules::{Mode, Rules};
+use crate::rules::Rules;
 use crate::text::{self, Node, Syntax, Text, TextError};
 use crate::value::{ValueError, Values, too_deep};
 use crate::walk::merge_model;
@@ -93,34 +93,22 @@ pub fn merge_json(
 ) -> Result<Merge<String>, Error> {
     let max_depth = rules.max_depth();
     let arena = Arena::with_capacity(0);
-    let model = Text::new(&arena);
-    let error = |refused| match refused {
-        Refused::Failure(Failure::Model(TextError::Resolver(error))) => {
-            Some(Error::resolver(error))
-        }
-        Refused::Failure(Failure::Model(TextError::Malformed)) => None,
-        Refused::Failure(Failure::Depth(pointer)) => Some(Error::depth(None, pointer, max_depth)),
-        Refused::Conflicts(conflicts) => Some(Error::conflict(conflicts)),
+    let mut model = Text::new(&arena);
+    let nodes = if let Some(nodes) = model.read([base, theirs, mine], max_depth) {
+        nodes
+    } else {
+        // Which of them is malformed and where is told by reading them again, in their order.
+        let read = |input, json| {
+            Node::read(json, max_depth).map_err(|syntax| syntax_error(input, syntax, max_depth))
+        };
+        [read(Input::Base, base)?, read(Input::Theirs, theirs)?, read(Input::Mine, mine)?]
     };
-    // The common case first, in which the merge validates what it reads. It finds that something is
-    // malformed, but not what comes first and where: that is told by reading the texts in order.
-    if let Mode::Deep = rules.root().mode
-        && let Some([base, theirs, mine]) = model.unread([base, theirs, mine], max_depth)
-    {
-        match run(&model, [&base, &theirs, &mine], rules).map_err(error) {
-            Ok(merged) => return Ok(merged),
-            Err(Some(error)) => return Err(error),
-            Err(None) => {}
-        }
-    }
-    let read = |input, json| {
-        Node::read(json, max_depth).map_err(|syntax| syntax_error(input, syntax, max_depth))
-    };
-    let base = read(Input::Base, base)?;
-    let theirs = read(Input::Theirs, theirs)?;
-    let mine = read(Input::Mine, mine)?;
-    run(&model, [&base, &theirs, &mine], rules)
-        .map_err(|refused| error(refused).unwrap_or_else(|| Error::resolver("malformed".into())))
+    let [base, theirs, mine] = &nodes;
+    run(&model, [base, theirs, mine], rules).map_err(|refused| match refused {
+        Refused::Failure(Failure::Model(TextError(error))) => Error::resolver(error),
+        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, pointer, max_depth),
+        Refused::Conflicts(conflicts) => Error::conflict(conflicts),
+    })
 }
 
 /// [`merge_json`] for texts that come as bytes.

@@ -87,6 +87,11 @@ pub trait Model {
     /// The model's own.
     fn same(&self, a: &Self::Node, b: &Self::Node) -> Result<bool, Self::Error>;
 
+    /// Whether two handles are known, without a look at what they hold, to be of the same value.
+    fn is_one(&self, _a: &Self::Node, _b: &Self::Node) -> bool {
+        false
+    }
+
     /// As [`same`](Self::same), but numbers compare by exact value alone: `1`, `1.0` and `1e0` are
     /// equal.
     ///

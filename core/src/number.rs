@@ -134,7 +134,20 @@ pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
 
 /// Whether two JSON numbers have one value; the same non-finite token is equal to itself.
 pub(crate) fn equal(a: &str, b: &str) -> bool {
-    a == b || compare(a, b) == Some(Ordering::Equal)
+    if a == b {
+        return true;
+    }
+    // JSON spells an integer in one way; only zero has two.
+    if is_plain(a) && is_plain(b) {
+        return false;
+    }
+    compare(a, b) == Some(Ordering::Equal)
+}
+
+/// Whether a number is spelled with digits alone, or with a sign before others than zero.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit()) && text != "-0"
 }
 
 /// Feeds a hash that agrees for equal numbers.

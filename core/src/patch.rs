@@ -136,6 +136,11 @@ fn compare<M: Model>(
             visit(path, false, plan)
         };
     };
+    if let Plan::Take(node) = plan
+        && model.is_one(theirs, node)
+    {
+        return Ok(ControlFlow::Continue(()));
+    }
     let kind = model.kind(theirs).map_err(Failure::Model)?;
     match plan {
         Plan::Take(node) => {

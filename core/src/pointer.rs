@@ -39,7 +39,12 @@ impl Pointer {
 
     /// Appends a segment, escaping `~` and `/` in it.
     pub fn push(&mut self, name: &[u8]) {
+        // Room for the names below as well.
+        self.text.reserve(if self.text.is_empty() { name.len() + 32 } else { name.len() + 1 });
         self.text.push(b'/');
+        if !name.iter().any(|byte| matches!(byte, b'~' | b'/')) {
+            return self.text.extend_from_slice(name);
+        }
         for &byte in name {
             match byte {
                 b'~' => self.text.extend_from_slice(b"~0"),

@@ -115,6 +115,10 @@ impl<'a> Model for Values<'a> {
         Ok(alike(a, b, true))
     }
 
+    fn is_one(&self, a: &&'a Value, b: &&'a Value) -> bool {
+        std::ptr::eq(*a, *b)
+    }
+
     fn equal(&self, a: &&'a Value, b: &&'a Value) -> Result<bool, ValueError> {
         Ok(alike(a, b, false))
     }

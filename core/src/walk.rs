@@ -88,6 +88,14 @@ impl<'w, M: Model> Walk<'w, M> {
         theirs: Option<&M::Node>,
         mine: Option<&M::Node>,
     ) -> Result<Decision<M>, Failure<M>> {
+        // What is spelled once needs no look inside.
+        if let (Some(base), Some(theirs), Some(mine)) = (base, theirs, mine)
+            && self.model.is_one(base, theirs)
+            && self.model.is_one(base, mine)
+        {
+            let plan = Plan::Take(theirs.clone());
+            return Ok(Decision { plan, theirs_same: true, mine_same: true });
+        }
         // Objects that merge by member need no comparison of their own: whether a side changed is
         // known from its members.
         if let (Mode::Deep, Some(theirs), Some(mine)) = (place.mode, theirs, mine)
@@ -447,6 +455,7 @@ impl<'w, M: Model> Walk<'w, M> {
         b: Option<&M::Node>,
     ) -> Result<bool, Failure<M>> {
         match (a, b) {
+            (Some(a), Some(b)) if self.model.is_one(a, b) => Ok(true),
             (Some(a), Some(b)) => self.model.same(a, b).map_err(Failure::Model),
             (a, b) => Ok(a.is_none() && b.is_none()),
         }

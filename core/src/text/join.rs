@@ -1,166 +1,231 @@
 //! The three-way join of members in JSON text.
 //!
-//! Most of a document is what it was. So only base is read member by member; whether the sides
-//! still say the same is known from one comparison of bytes up to their next difference. A member
-//! that differs is read on its own side, and both go on behind it. Where the names themselves
-//! differ (a member came or went in the middle), the rest is joined by name.
-
-use std::mem;
+//! What the sides changed in base is known by then (see [`sides`](super::sides)): the join follows
+//! base's members through the pieces of both sides and meets every stretch that neither changed
+//! once, however long it is. Where a side has a member at another place, or names are repeated,
+//! members are joined by name.
 
 use hashbrown::DefaultHashBuilder;
 
-use super::bytes::common_prefix;
-use super::members::{Cursor, Finder, Member, distinct_members};
+use super::members::{Finder, Member};
 use super::names::Names;
-use super::scan::{Fault, Reader};
-use super::{Key, Node, Text};
+use super::sides::Piece;
+use super::tape::Tape;
+use super::{Key, Node, Origin, Run, Text};
 use crate::model::Joined;
 
-/// Why there is no join.
-pub(super) enum Stop {
-    /// The text is malformed; which one and where is not told.
-    Fault,
-    /// A name is repeated, which [`join_distinct`] takes care of.
-    Repeated,
+/// One object of base, as the join sees it.
+pub(super) struct Base<'j, 'a> {
+    pub(super) text: &'a str,
+    pub(super) tape: &'j Tape,
+    /// The object's entry.
+    pub(super) entry: u32,
 }
 
-impl From<Fault> for Stop {
-    fn from(_: Fault) -> Self {
-        Self::Fault
-    }
+/// What a side has instead of a member of base.
+enum Instead<'a> {
+    /// The same, up to this entry.
+    Unchanged(u32),
+    Changed(Node<'a>),
+    Missing,
 }
 
-/// A side of the lockstep.
-struct Side<'a, R> {
-    cursor: Cursor<'a, R>,
-    /// Up to here base's bytes are the side's, counted in base's text and from where the cursors
-    /// stand.
-    common: usize,
+/// A way through the pieces of a side in the order of base.
+struct Follow<'j, 'a> {
+    pieces: &'j [Piece<'a>],
 }
 
-impl<'a, R: Reader> Side<'a, R> {
-    fn new(cursor: Cursor<'a, R>, base: &Cursor<'a, R>) -> Self {
-        let mut side = Self { cursor, common: 0 };
-        side.compare(base);
-        side
-    }
-
-    fn compare(&mut self, base: &Cursor<'a, R>) {
-        let rest = |cursor: &Cursor<'a, R>| &cursor.text.as_bytes()[cursor.at..];
-        self.common = base.at + common_prefix(rest(base), rest(&self.cursor));
-    }
-
-    /// Goes past the side's member of this name, from before base's member to `behind` it. The
-    /// answer is the side's value, `None` if the member that stands here has another name.
+impl<'a> Follow<'_, 'a> {
+    /// What the side has instead of an entry, which is behind the one that was asked for before.
     #[inline]
-    fn step(
-        &mut self,
-        member: &Member<'a>,
-        behind: &Cursor<'a, R>,
-    ) -> Result<Option<&'a str>, Fault> {
-        // The byte there counts too: what follows a number or the last member tells where it ends.
-        if behind.at < self.common {
-            self.cursor.at += behind.at - member.start;
-            return Ok(Some(member.value));
-        }
-        let end = self.cursor.at + (member.end - member.start);
-        if member.end <= self.common && self.cursor.ends_value(end) {
-            self.cursor = self.cursor.behind(end)?;
-            self.compare(behind);
-            return Ok(Some(member.value));
-        }
-        let mut cursor = self.cursor;
-        match cursor.next()? {
-            Some(own) if own.key == member.key => {
-                self.cursor = cursor;
-                self.compare(behind);
-                let same = own.value == member.value;
-                Ok(Some(if same { member.value } else { own.value }))
+    fn at(&mut self, entry: u32) -> Instead<'a> {
+        while let Some((piece, rest)) = self.pieces.split_first() {
+            match *piece {
+                Piece::Run(from, to) if entry < to => {
+                    return if from <= entry { Instead::Unchanged(to) } else { Instead::Missing };
+                }
+                Piece::Changed(own, node) if own == entry => return Instead::Changed(node),
+                Piece::Changed(own, _) if own > entry => return Instead::Missing,
+                _ => self.pieces = rest,
             }
-            _ => Ok(None),
         }
+        Instead::Missing
     }
 }
 
-/// The join of [`Model::join`](crate::model::Model::join), with base there. Each text comes with
-/// its reader; what they have not validated by then, they validate now.
-pub(super) fn join<'a, R: Reader>(
-    texts: [(&'a str, R); 3],
-    whole: bool,
+impl<'a> Base<'_, 'a> {
+    /// Joins the pieces of two sides, where no name comes twice: neither in base nor among what the
+    /// sides add to it. `None` if one does.
+    pub(super) fn join(
+        &self,
+        theirs: &[Piece<'a>],
+        mine: &[Piece<'a>],
+        whole: bool,
+        hasher: &DefaultHashBuilder,
+    ) -> Option<Vec<Joined<Text<'a>>>> {
+        let mut names = Names::new(hasher);
+        for entry in self.tape.inside(self.entry) {
+            let name = self.name(entry);
+            if !names.insert_known(name, self.tape.is_plain || !name.contains('\\')) {
+                return None;
+            }
+        }
+        let added = [added(theirs, &names, hasher)?, added(mine, &names, hasher)?];
+        let [theirs_added, mine_added] = &added;
+        let mut in_theirs = Finder::new(theirs_added, hasher);
+        let mut in_mine = Finder::new(mine_added, hasher);
+        let stop = self.tape.entry(self.entry).next;
+        let follow = |pieces| Follow { pieces };
+        let mut out = Output { base: self, joined: Vec::with_capacity(theirs.len() + 4), whole };
+        let mut mine_follow = follow(mine);
+        for piece in theirs {
+            match *piece {
+                Piece::Run(from, to) => {
+                    let mut at = from;
+                    while at < to {
+                        at = match mine_follow.at(at) {
+                            Instead::Unchanged(until) => out.unchanged(at, until.min(to)),
+                            Instead::Changed(mine) => {
+                                out.member(at, Some(self.node(at)), Some(mine))
+                            }
+                            Instead::Missing => out.member(at, Some(self.node(at)), None),
+                        };
+                    }
+                }
+                Piece::Changed(at, theirs) => {
+                    let mine = match mine_follow.at(at) {
+                        Instead::Unchanged(_) => Some(self.node(at)),
+                        Instead::Changed(mine) => Some(mine),
+                        Instead::Missing => None,
+                    };
+                    out.member(at, Some(theirs), mine);
+                }
+                Piece::Added(key, theirs) => {
+                    let mine = in_mine.find(key).map(|at| mine_added[at].value);
+                    out.new_member(key, Some(theirs), mine);
+                }
+            }
+        }
+        // What is left: what theirs has not got, first in the order of mine.
+        let mut theirs_follow = follow(theirs);
+        for piece in mine {
+            match *piece {
+                Piece::Run(from, to) => {
+                    let mut at = from;
+                    while at < to {
+                        at = match theirs_follow.at(at) {
+                            Instead::Unchanged(until) => until,
+                            Instead::Changed(_) => self.tape.entry(at).next,
+                            Instead::Missing => out.member(at, None, Some(self.node(at))),
+                        };
+                    }
+                }
+                Piece::Changed(at, mine) => {
+                    if let Instead::Missing = theirs_follow.at(at) {
+                        out.member(at, None, Some(mine));
+                    }
+                }
+                Piece::Added(key, mine) => {
+                    if in_theirs.find(key).is_none() {
+                        out.new_member(key, None, Some(mine));
+                    }
+                }
+            }
+        }
+        let (mut theirs_follow, mut mine_follow) = (follow(theirs), follow(mine));
+        let mut at = self.entry + 1;
+        while at < stop {
+            at = match theirs_follow.at(at) {
+                Instead::Unchanged(until) => until,
+                Instead::Changed(_) => self.tape.entry(at).next,
+                Instead::Missing => match mine_follow.at(at) {
+                    Instead::Missing => out.member(at, None, None),
+                    _ => self.tape.entry(at).next,
+                },
+            };
+        }
+        Some(out.joined)
+    }
+
+    /// Entries as one piece.
+    fn run(&self, from: u32, to: u32) -> Run<'a> {
+        if !self.tape.is_compact {
+            return Run::Entries(from, to);
+        }
+        // A comma or the closing bracket stands behind the last.
+        let object = self.tape.entry(self.entry);
+        let behind = if to < object.next { self.tape.entry(to).start } else { object.end };
+        Run::Text(&self.text[self.tape.entry(from).start as usize..behind as usize - 1])
+    }
+
+    fn name(&self, entry: u32) -> &'a str {
+        self.tape.name(self.text, entry)
+    }
+
+    fn node(&self, entry: u32) -> Node<'a> {
+        self.tape.node(self.text, entry)
+    }
+}
+
+/// What a side adds to base; `None` if base or the side has one of the names already.
+fn added<'a>(
+    pieces: &[Piece<'a>],
+    base: &Names<'_, 'a>,
     hasher: &DefaultHashBuilder,
-) -> Result<Vec<Joined<Text<'a>>>, Stop> {
-    let [base, theirs, mine] = texts;
-    let mut base = Cursor::new(base.0, base.1)?;
-    let mut theirs = Side::new(Cursor::new(theirs.0, theirs.1)?, &base);
-    let mut mine = Side::new(Cursor::new(mine.0, mine.1)?, &base);
-    let mut out = Output { joined: Vec::new(), text: base.text, run: 0..0 };
-    let mut names = Names::new(hasher);
-    loop {
-        let mut behind = base;
-        let Some(member) = behind.next()? else {
-            break;
-        };
-        let (their_cursor, their_common) = (theirs.cursor, theirs.common);
-        let Some(t) = theirs.step(&member, &behind)? else {
-            break;
-        };
-        let Some(m) = mine.step(&member, &behind)? else {
-            (theirs.cursor, theirs.common) = (their_cursor, their_common);
-            break;
-        };
-        if !names.insert(member.key) {
-            return Err(Stop::Repeated);
-        }
-        // Equal values are one slice by now.
-        let changed = !(std::ptr::eq(t, member.value) && std::ptr::eq(m, member.value));
-        if changed || whole || !member.is_compact() {
-            out.member(member.key, Some(member.value), Some(t), Some(m));
-        } else {
-            out.unchanged(member.start, member.end);
-        }
-        base = behind;
-    }
-    out.flush();
-    let mut joined = out.joined;
-    let rest = |mut cursor: Cursor<'a, R>| -> Result<Vec<Member<'a>>, Stop> {
-        let mut members = Vec::new();
-        let mut own = Names::new(hasher);
-        while let Some(member) = cursor.next()? {
-            if names.contains(member.key) || !own.insert(member.key) {
-                return Err(Stop::Repeated);
+) -> Option<Vec<Member<'a>>> {
+    let mut members = Vec::new();
+    let mut own = None;
+    for piece in pieces {
+        if let Piece::Added(key, value) = *piece {
+            let own = own.get_or_insert_with(|| Names::new(hasher));
+            if base.contains(key) || !own.insert(key) {
+                return None;
             }
-            members.push(member);
+            members.push(Member { key, value });
         }
-        Ok(members)
-    };
-    let texts = [rest(base)?, rest(theirs.cursor)?, rest(mine.cursor)?];
-    join_lists(theirs.cursor.text, &texts, whole, hasher, &mut joined);
-    Ok(joined)
+    }
+    Some(members)
 }
 
-/// The join of valid texts in which names may be repeated, or base may be missing.
-pub(super) fn join_distinct<'a>(
-    base: Option<&'a str>,
-    theirs: &'a str,
-    mine: &'a str,
+/// The join so far.
+struct Output<'o, 'j, 'a> {
+    base: &'o Base<'j, 'a>,
+    joined: Vec<Joined<Text<'a>>>,
+    /// Whether every member is to come by itself.
     whole: bool,
+}
+
+impl<'a> Output<'_, '_, 'a> {
+    /// Entries that neither side changed; the answer is the first one that is still to come.
+    fn unchanged(&mut self, from: u32, to: u32) -> u32 {
+        if self.whole {
+            let node = Some(self.base.node(from));
+            return self.member(from, node, node);
+        }
+        self.joined.push(Joined::Run(self.base.run(from, to)));
+        to
+    }
+
+    /// A member of base; the answer is the entry behind it.
+    fn member(&mut self, entry: u32, theirs: Option<Node<'a>>, mine: Option<Node<'a>>) -> u32 {
+        let (key, base) = (Key(self.base.name(entry)), Some(self.base.node(entry)));
+        self.joined.push(Joined::Member { key, base, theirs, mine });
+        self.base.tape.entry(entry).next
+    }
+
+    /// A member that base has not.
+    fn new_member(&mut self, key: &'a str, theirs: Option<Node<'a>>, mine: Option<Node<'a>>) {
+        self.joined.push(Joined::Member { key: Key(key), base: None, theirs, mine });
+    }
+}
+
+/// Joins members by name; no list has a name twice. With base's tape, members that are unchanged on
+/// both sides come as runs.
+pub(super) fn join_lists<'a>(
+    [base, theirs, mine]: &[Vec<Member<'a>>; 3],
+    tape: Option<&Tape>,
     hasher: &DefaultHashBuilder,
 ) -> Vec<Joined<Text<'a>>> {
-    let members = |object| distinct_members(object, hasher);
-    let lists = [base.map_or(Vec::new(), members), members(theirs), members(mine)];
-    let mut joined = Vec::new();
-    join_lists(theirs, &lists, whole, hasher, &mut joined);
-    joined
-}
-
-/// Joins members by name; no list has a name twice.
-fn join_lists<'a>(
-    text: &'a str,
-    [base, theirs, mine]: &[Vec<Member<'a>>; 3],
-    whole: bool,
-    hasher: &DefaultHashBuilder,
-    joined: &mut Vec<Joined<Text<'a>>>,
-) {
     let (mut in_base, mut in_mine) = (Finder::new(base, hasher), Finder::new(mine, hasher));
     let (mut base_seen, mut mine_seen) = (vec![false; base.len()], vec![false; mine.len()]);
     let see = |finder: &mut Finder<'_, 'a>, list: &[Member<'a>], seen: &mut [bool], key: &str| {
@@ -168,63 +233,24 @@ fn join_lists<'a>(
         seen[at] = true;
         Some(list[at].value)
     };
-    let mut out = Output { joined: mem::take(joined), text, run: 0..0 };
+    let joined = |key, base, theirs, mine| Joined::Member { key: Key(key), base, theirs, mine };
+    let mut out = Vec::with_capacity(theirs.len());
     for member in theirs {
         let b = see(&mut in_base, base, &mut base_seen, member.key);
         let m = see(&mut in_mine, mine, &mut mine_seen, member.key);
-        let unchanged = b == Some(member.value) && m == b;
-        if unchanged && !whole && member.is_compact() {
-            out.unchanged(member.start, member.end);
-        } else {
-            out.member(member.key, b, Some(member.value), m);
+        match (tape, [b, Some(member.value), m].map(|node| node.map(|node| node.origin))) {
+            (Some(tape), [b @ Some(Origin::Base(entry)), t, m]) if t == b && m == b => {
+                out.push(Joined::Run(Run::Entries(entry, tape.entry(entry).next)));
+            }
+            _ => out.push(joined(member.key, b, Some(member.value), m)),
         }
     }
     for (member, _) in mine.iter().zip(mine_seen).filter(|(_, seen)| !seen) {
         let b = see(&mut in_base, base, &mut base_seen, member.key);
-        out.member(member.key, b, None, Some(member.value));
+        out.push(joined(member.key, b, None, Some(member.value)));
     }
     for (member, _) in base.iter().zip(base_seen).filter(|(_, seen)| !seen) {
-        out.member(member.key, Some(member.value), None, None);
+        out.push(joined(member.key, Some(member.value), None, None));
     }
-    out.flush();
-    *joined = out.joined;
-}
-
-/// The join so far, and the run that is still growing.
-struct Output<'a> {
-    joined: Vec<Joined<Text<'a>>>,
-    /// What the run is part of.
-    text: &'a str,
-    run: std::ops::Range<usize>,
-}
-
-impl<'a> Output<'a> {
-    #[inline]
-    fn unchanged(&mut self, start: usize, end: usize) {
-        // A comma alone between: the two can be copied as one.
-        if self.run.end + 1 == start && !self.run.is_empty() {
-            self.run.end = end;
-        } else {
-            self.flush();
-            self.run = start..end;
-        }
-    }
-
-    fn flush(&mut self) {
-        if !self.run.is_empty() {
-            self.joined.push(Joined::Run(&self.text[mem::take(&mut self.run)]));
-        }
-    }
-
-    fn member(
-        &mut self,
-        key: &'a str,
-        base: Option<&'a str>,
-        theirs: Option<&'a str>,
-        mine: Option<&'a str>,
-    ) {
-        self.flush();
-        let [base, theirs, mine] = [base, theirs, mine].map(|value| value.map(Node));
-        self.joined.push(Joined::Member { key: Key(key), base, theirs, mine });
-    }
+    out
 }

@@ -6,7 +6,8 @@ use std::hash::BuildHasher;
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::scan::{Fault, Reader, Trusted, skip_string, skip_value};
+use super::Node;
+use super::scan::{Reader, Trusted, skip_string, skip_value};
 use super::string::unescape;
 use crate::pointer::Pointer;
 
@@ -15,97 +16,26 @@ use crate::pointer::Pointer;
 pub(super) struct Member<'a> {
     /// The name's literal.
     pub(super) key: &'a str,
-    pub(super) value: &'a str,
-    /// Where the name starts in the object's text.
-    pub(super) start: usize,
-    /// Where the value ends in it.
-    pub(super) end: usize,
-}
-
-impl Member<'_> {
-    /// Whether nothing but the colon stands between name and value.
-    pub(super) fn is_compact(&self) -> bool {
-        self.end - self.start == self.key.len() + 1 + self.value.len()
-    }
-}
-
-/// A way through the members of an object.
-#[derive(Clone, Copy)]
-pub(super) struct Cursor<'a, R> {
-    pub(super) text: &'a str,
-    pub(super) reader: R,
-    /// Where the next member's name starts, or the object's closing bracket is.
-    pub(super) at: usize,
-}
-
-impl<'a, R: Reader> Cursor<'a, R> {
-    /// Before the first member.
-    pub(super) fn new(text: &'a str, reader: R) -> Result<Self, Fault> {
-        let cursor = Self { text, reader, at: reader.white(1) };
-        match text.as_bytes().get(cursor.at) {
-            Some(b'"') => Ok(cursor),
-            Some(b'}') => cursor.end(),
-            _ => reader.fault(cursor.at, "a member's name or `}`"),
-        }
-    }
-
-    /// Whether there is no member any more.
-    #[inline]
-    pub(super) fn is_done(&self) -> bool {
-        self.text.as_bytes().get(self.at) == Some(&b'}')
-    }
-
-    /// The next member.
-    #[inline]
-    pub(super) fn next(&mut self) -> Result<Option<Member<'a>>, Fault> {
-        if self.is_done() {
-            return self.end().map(|_| None);
-        }
-        let start = self.at;
-        let (key_end, value) = self.reader.name(start, "a member's name")?;
-        let end = self.reader.value(value)?;
-        let member =
-            Member { key: &self.text[start..key_end], value: &self.text[value..end], start, end };
-        *self = self.behind(end)?;
-        Ok(Some(member))
-    }
-
-    /// Whether what stands here could not continue a value.
-    pub(super) fn ends_value(&self, at: usize) -> bool {
-        matches!(self.reader.byte(at), b',' | b'}' | b' ' | b'\t' | b'\n' | b'\r')
-    }
-
-    /// Goes on behind a member that ends here.
-    #[inline]
-    pub(super) fn behind(self, end: usize) -> Result<Self, Fault> {
-        let bytes = self.text.as_bytes();
-        let at = self.reader.white(end);
-        match bytes.get(at) {
-            Some(b',') => {
-                let at = self.reader.white(at + 1);
-                if bytes.get(at) == Some(&b'"') {
-                    return Ok(Self { at, ..self });
-                }
-                self.reader.fault(at, "a member's name")
-            }
-            Some(b'}') => Self { at, ..self }.end(),
-            _ => self.reader.fault(at, "`,` or `}`"),
-        }
-    }
-
-    /// At the closing bracket, which is the last of the object's text.
-    fn end(self) -> Result<Self, Fault> {
-        if self.at + 1 == self.text.len() {
-            return Ok(self);
-        }
-        self.reader.fault(self.at + 1, "the end of the text")
-    }
+    pub(super) value: Node<'a>,
 }
 
 /// The members of an object in valid text, repeated names included.
 pub(super) fn raw_members(object: &str) -> impl Iterator<Item = Member<'_>> {
-    let mut cursor = Cursor::new(object, Trusted { bytes: object.as_bytes() }).ok();
-    std::iter::from_fn(move || cursor.as_mut()?.next().ok()?)
+    let reader = Trusted { bytes: object.as_bytes() };
+    let mut at = reader.white(1);
+    std::iter::from_fn(move || {
+        let start = at;
+        let (key_end, value) = reader.name(start, "a member's name").ok()?;
+        let end = skip_value(reader.bytes, value);
+        at = behind(reader, end);
+        Some(Member { key: &object[start..key_end], value: Node::trusted(&object[value..end]) })
+    })
+}
+
+/// Where the next member or element starts, or the bracket is that closes.
+fn behind(reader: Trusted<'_>, end: usize) -> usize {
+    let at = reader.white(end);
+    if reader.byte(at) == b',' { reader.white(at + 1) } else { at }
 }
 
 /// The elements of an array in valid text.
@@ -119,26 +49,21 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = &str> {
         }
         let start = at;
         let end = skip_value(bytes, start);
-        at = reader.white(end);
-        if bytes.get(at) == Some(&b',') {
-            at = reader.white(at + 1);
-        }
+        at = behind(reader, end);
         Some(&array[start..end])
     })
 }
 
-/// An object's members, each name once: at its first place, as it comes last.
-pub(super) fn distinct_members<'a>(
-    object: &'a str,
+/// Members, each name once: at its first place, as it comes last.
+pub(super) fn distinct<'a>(
+    all: impl Iterator<Item = Member<'a>>,
     hasher: &DefaultHashBuilder,
 ) -> Vec<Member<'a>> {
     let mut members: Vec<Member<'a>> = Vec::new();
     let mut places = Places::new(hasher);
-    for member in raw_members(object) {
+    for member in all {
         match places.insert(unescape(member.key), members.len()) {
-            // It stands at the first one's place, where its own text is not: it is never part of a
-            // run.
-            Some(first) => members[first] = Member { end: usize::MAX, ..member },
+            Some(first) => members[first] = member,
             None => members.push(member),
         }
     }

@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
+use smallvec::SmallVec;
 
-use super::bytes::plain_end;
 use super::string::unescape;
 
 /// Up to so many names are kept in a list; more are hashed.
@@ -17,7 +17,7 @@ const FEW: usize = 64;
 pub(super) struct Names<'h, 'a> {
     hasher: &'h DefaultHashBuilder,
     /// The literals of the names, as long as they are few and have no escapes.
-    few: Vec<&'a str>,
+    few: SmallVec<[&'a str; 16]>,
     /// A bit for each of them, at the place that its bytes choose.
     bits: [u64; 32],
     /// All of the names, when they are many.
@@ -26,13 +26,19 @@ pub(super) struct Names<'h, 'a> {
 
 impl<'h, 'a> Names<'h, 'a> {
     pub(super) fn new(hasher: &'h DefaultHashBuilder) -> Self {
-        Self { hasher, few: Vec::new(), bits: [0; 32], many: None }
+        Self { hasher, few: SmallVec::new(), bits: [0; 32], many: None }
     }
 
     /// Adds the name of a literal; false if it was there.
-    #[inline]
     pub(super) fn insert(&mut self, literal: &'a str) -> bool {
-        if self.many.is_some() || self.few.len() == FEW || !is_plain(literal) {
+        self.insert_known(literal, is_plain(literal))
+    }
+
+    /// Adds the name of a literal of which is known whether it has no escapes; false if it was
+    /// there.
+    #[inline]
+    pub(super) fn insert_known(&mut self, literal: &'a str, is_plain: bool) -> bool {
+        if self.many.is_some() || self.few.len() == FEW || !is_plain {
             return self.insert_many(unescape(literal));
         }
         let (word, bit) = place(literal);
@@ -84,7 +90,7 @@ impl<'h, 'a> Names<'h, 'a> {
 /// Whether a literal has no escapes.
 #[inline]
 fn is_plain(literal: &str) -> bool {
-    plain_end(literal.as_bytes(), 1) + 1 == literal.len()
+    !literal.as_bytes().contains(&b'\\')
 }
 
 /// The place of a name's bit: chosen by its length and its first and last bytes.

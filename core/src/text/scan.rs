@@ -5,8 +5,7 @@
 //! writes them, and `\u` escapes may name lone surrogates. Nothing here recurses: nesting costs a
 //! bit a level.
 
-use smallvec::SmallVec;
-
+use super::around::Around;
 use super::bytes::{bracket_or_quote, common_prefix, plain_end};
 
 /// Why a text is not a document.
@@ -51,6 +50,15 @@ pub(super) trait Reader: Copy {
         at
     }
 
+    /// The place behind what comes before the white space that ends here.
+    #[inline]
+    fn white_before(&self, mut at: usize) -> usize {
+        while matches!(self.byte(at.wrapping_sub(1)), b' ' | b'\t' | b'\n' | b'\r') {
+            at -= 1;
+        }
+        at
+    }
+
     /// A fault, at a place where something else should have been.
     #[cold]
     fn fault<T>(&self, offset: usize, expected: &'static str) -> Result<T, Fault> {
@@ -83,28 +91,6 @@ pub(super) struct Strict<'t> {
 #[derive(Clone, Copy)]
 pub(super) struct Trusted<'t> {
     pub(super) bytes: &'t [u8],
-}
-
-/// The containers around a place, without the innermost: a bit each, set for an object.
-struct Around {
-    bits: SmallVec<[u64; 2]>,
-    depth: usize,
-}
-
-impl Around {
-    fn push(&mut self, object: bool) {
-        let (word, bit) = (self.depth / 64, self.depth % 64);
-        if self.bits.len() == word {
-            self.bits.push(0);
-        }
-        self.bits[word] = self.bits[word] & !(1 << bit) | u64::from(object) << bit;
-        self.depth += 1;
-    }
-
-    fn pop(&mut self) -> Option<bool> {
-        self.depth = self.depth.checked_sub(1)?;
-        Some(self.bits[self.depth / 64] >> (self.depth % 64) & 1 == 1)
-    }
 }
 
 /// Validates a whole text; the answer is its document without the white space around it.
@@ -153,7 +139,7 @@ impl Reader for Strict<'_> {
 impl Strict<'_> {
     /// Goes through a container and all that is in it.
     fn container(self, start: usize) -> Result<usize, Fault> {
-        let mut around = Around { bits: SmallVec::new(), depth: 0 };
+        let mut around = Around::default();
         let mut at = start;
         'container: loop {
             if around.depth == self.max_depth {

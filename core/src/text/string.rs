@@ -8,9 +8,10 @@ use crate::wtf8::{self, Piece};
 pub(crate) fn unescape(literal: &str) -> Cow<'_, [u8]> {
     let inside = literal.as_bytes();
     let inside = &inside[1..inside.len() - 1];
-    let Some(first) = inside.iter().position(|&byte| byte == b'\\') else {
+    if !inside.contains(&b'\\') {
         return Cow::Borrowed(inside);
-    };
+    }
+    let first = inside.iter().take_while(|&&byte| byte != b'\\').count();
     let mut content = inside[..first].to_vec();
     let mut rest = &inside[first..];
     while let [byte, after @ ..] = rest {

@@ -1,0 +1,323 @@
+//! A side told by what it changed in base.
+//!
+//! Most of a side is what base says, byte for byte. It is compared with base up to the next
+//! difference; which member or element that is in, base's [`Tape`] tells. A container in which
+//! something differs is gone into in the same way, and only what is new is read and validated. What
+//! comes out names the members that are base's by their places in base, and holds the others.
+
+use super::bytes::common_prefix;
+use super::scan::{Reader, Strict};
+use super::tape::{Entry, Refused, Tape, value_end};
+use super::{Node, Origin};
+
+/// A container of a side, along one of base's.
+struct Aligned {
+    /// Base's entry.
+    base: u32,
+    /// Where its pieces are among those of all containers.
+    from: usize,
+    to: usize,
+}
+
+/// A part of a container, in the side's order. Base's entries among the pieces are in their order;
+/// those that are not there are not in the side, or elsewhere in it.
+#[derive(Clone, Copy)]
+pub(super) enum Piece<'a> {
+    /// Base's entries from one up to another, as they are in base.
+    Run(u32, u32),
+    /// Base's entry, but for its value.
+    Changed(u32, Node<'a>),
+    /// The name (its literal, nothing for an element) and value of what is not at its place in
+    /// base.
+    Added(&'a str, Node<'a>),
+}
+
+/// What the sides changed in base.
+#[derive(Default)]
+pub(super) struct Changes<'a> {
+    containers: Vec<Aligned>,
+    pieces: Vec<Piece<'a>>,
+    /// The pieces of containers that are still open.
+    pending: Vec<Piece<'a>>,
+}
+
+impl<'a> Changes<'a> {
+    /// Makes room for the changes of an everyday request.
+    fn reserve(&mut self) {
+        self.containers.reserve(8);
+        self.pieces.reserve(32);
+        self.pending.reserve(16);
+    }
+
+    /// The entry of base that a container was read along, and its pieces.
+    pub(super) fn container(&self, number: u32) -> (u32, &[Piece<'a>]) {
+        let aligned = &self.containers[number as usize];
+        (aligned.base, &self.pieces[aligned.from..aligned.to])
+    }
+}
+
+/// Up to so many members are searched for the one that a side goes on with.
+const FAR: usize = 16;
+
+/// A way through a side along base.
+pub(super) struct Sides<'s, 'a> {
+    base: &'a str,
+    tape: &'s Tape,
+    side: &'a str,
+    reader: Strict<'a>,
+    changes: &'s mut Changes<'a>,
+    /// The last comparison: where it started in base and in the side, and where it ended in base.
+    compared: [usize; 3],
+}
+
+impl<'s, 'a> Sides<'s, 'a> {
+    pub(super) fn new(
+        base: &'a str,
+        tape: &'s Tape,
+        side: &'a str,
+        max_depth: usize,
+        changes: &'s mut Changes<'a>,
+    ) -> Self {
+        let reader = Strict { bytes: side.as_bytes(), max_depth };
+        changes.reserve();
+        Self { base, tape, side, reader, changes, compared: [usize::MAX; 3] }
+    }
+
+    /// Reads the side's document along an entry of base. The side is without white space around it.
+    pub(super) fn read(mut self, entry: u32) -> Result<Node<'a>, Refused> {
+        let base = self.tape.entry(entry);
+        if self.side == &self.base[base.value as usize..base.end as usize] {
+            return Ok(Node { text: self.side, origin: Origin::Base(entry) });
+        }
+        let (node, end) = self.changed(entry, 0, 0)?;
+        if end == self.side.len() { Ok(node) } else { Err(Refused) }
+    }
+
+    /// Reads the value that stands where base has that of an entry, inside of so many containers.
+    fn changed(
+        &mut self,
+        entry: u32,
+        at: usize,
+        depth: usize,
+    ) -> Result<(Node<'a>, usize), Refused> {
+        let opens = self.reader.byte(at);
+        let value = self.tape.entry(entry).value as usize;
+        if matches!(opens, b'{' | b'[') && self.base.as_bytes()[value] == opens {
+            return self.container(entry, at, depth + 1);
+        }
+        self.new_value(at, depth)
+    }
+
+    fn new_value(&self, at: usize, depth: usize) -> Result<(Node<'a>, usize), Refused> {
+        let left = self.reader.max_depth.saturating_sub(depth);
+        let end = value_end(self.reader.bytes, at, left)?;
+        Ok((Node { text: &self.side[at..end], origin: Origin::Unknown }, end))
+    }
+
+    /// Reads a container along one of base's of the same kind.
+    fn container(
+        &mut self,
+        entry: u32,
+        start: usize,
+        depth: usize,
+    ) -> Result<(Node<'a>, usize), Refused> {
+        let pending = self.changes.pending.len();
+        let mut way = Way {
+            depth,
+            is_object: self.reader.byte(start) == b'{',
+            next: entry + 1,
+            stop: self.tape.entry(entry).next,
+        };
+        let first = self.reader.white(start + 1);
+        let mut end = first + 1;
+        if !way.closes(self.reader.byte(first)) {
+            let mut at = Some(first);
+            while let Some(piece) = at {
+                end = self.piece(&mut way, piece)?;
+                at = self.behind(&way, &mut end)?;
+            }
+        }
+        let changes = &mut *self.changes;
+        let from = changes.pieces.len();
+        changes.pieces.extend(changes.pending.drain(pending..));
+        let to = changes.pieces.len();
+        let number = u32::try_from(changes.containers.len()).map_err(|_| Refused)?;
+        changes.containers.push(Aligned { base: entry, from, to });
+        Ok((Node { text: &self.side[start..end], origin: Origin::Side(number) }, end))
+    }
+
+    /// Goes on behind a value: to the next member or element, or, with `end` then behind it, past
+    /// what closes the container.
+    #[inline]
+    fn behind(&self, way: &Way, end: &mut usize) -> Result<Option<usize>, Refused> {
+        let at = self.reader.white(*end);
+        match self.reader.byte(at) {
+            b',' => {
+                let next = self.reader.white(at + 1);
+                // What comes next is read as a value, which a closing bracket is none of.
+                Ok(Some(next))
+            }
+            byte if way.closes(byte) => {
+                *end = at + 1;
+                Ok(None)
+            }
+            _ => Err(Refused),
+        }
+    }
+
+    /// Reads one or more members or elements; the answer is the end of the last.
+    fn piece(&mut self, way: &mut Way, at: usize) -> Result<usize, Refused> {
+        if way.next == way.stop {
+            return self.added(way, at);
+        }
+        let entry = self.tape.entry(way.next);
+        let same = self.same_until(entry.start, at);
+        if let Some(end) = self.unchanged(way, entry.start, at, same) {
+            return Ok(end);
+        }
+        if !way.is_object {
+            return self.element(way, entry, at);
+        }
+        // The name is the same, and the colon.
+        if same >= entry.value as usize {
+            let value = at + (entry.value - entry.start) as usize;
+            return self.with_value(way, way.next, value);
+        }
+        self.added(way, at)
+    }
+
+    /// Takes all members or elements that are base's, of which at least one must be: from the place
+    /// `start` in base and `at` in the side everything is the same up to `same`.
+    fn unchanged(&mut self, way: &mut Way, start: u32, at: usize, same: usize) -> Option<usize> {
+        let from = way.next;
+        let in_side = |end: u32| at + (end - start) as usize;
+        let mut end = None;
+        while way.next < way.stop {
+            let entry = self.tape.entry(way.next);
+            // What follows a number tells where it ends; it need not be what follows in base.
+            if entry.end as usize > same
+                || entry.end as usize == same && !self.ends_value(in_side(entry.end))
+            {
+                break;
+            }
+            end = Some(in_side(entry.end));
+            way.next = entry.next;
+        }
+        if end.is_some() {
+            self.run(from, way.next);
+        }
+        end
+    }
+
+    /// Takes the value of base's entry, which stands here in the side.
+    fn with_value(&mut self, way: &mut Way, index: u32, at: usize) -> Result<usize, Refused> {
+        let entry = self.tape.entry(index);
+        way.next = entry.next;
+        let same = self.same_until(entry.value, at);
+        let end = at + (entry.end - entry.value) as usize;
+        if same >= entry.end as usize && self.ends_value(end) {
+            self.run(index, entry.next);
+            return Ok(end);
+        }
+        let (node, end) = self.changed(index, at, way.depth)?;
+        self.changes.pending.push(Piece::Changed(index, node));
+        Ok(end)
+    }
+
+    /// Takes an element where base's is another.
+    fn element(&mut self, way: &mut Way, entry: Entry, at: usize) -> Result<usize, Refused> {
+        // Is it base's next one, the one between being gone?
+        if entry.next < way.stop {
+            let next = self.tape.entry(entry.next);
+            let same = self.same_until(next.start, at);
+            if same > next.end as usize {
+                way.next = entry.next;
+                if let Some(end) = self.unchanged(way, next.start, at, same) {
+                    return Ok(end);
+                }
+            }
+        }
+        let (node, end) = self.changed(way.next, at, way.depth)?;
+        // Or does base's come next, this one being new?
+        let mut behind = end;
+        if let Some(next) = self.behind(way, &mut behind)?
+            && self.same_until(entry.start, next) > entry.end as usize
+        {
+            let node = Node { origin: Origin::Unknown, ..node };
+            self.changes.pending.push(Piece::Added("", node));
+        } else {
+            self.changes.pending.push(Piece::Changed(way.next, node));
+            way.next = entry.next;
+        }
+        Ok(end)
+    }
+
+    /// Takes a member of another name than base's next one, or an element behind base's last.
+    fn added(&mut self, way: &mut Way, at: usize) -> Result<usize, Refused> {
+        let (mut key, mut value) = ("", at);
+        if way.is_object {
+            let name_end;
+            (name_end, value) = self.reader.name(at, "a member's name")?;
+            key = &self.side[at..name_end];
+            let named = |index: &u32| {
+                let start = self.tape.entry(*index).start as usize;
+                self.base.as_bytes()[start..].starts_with(key.as_bytes())
+            };
+            let found = self.tape.between(way.next, way.stop).take(FAR).find(named);
+            if let Some(index) = found {
+                return self.with_value(way, index, value);
+            }
+        }
+        let (node, end) = self.new_value(value, way.depth)?;
+        self.changes.pending.push(Piece::Added(key, node));
+        Ok(end)
+    }
+
+    fn run(&mut self, from: u32, to: u32) {
+        if let Some(Piece::Run(_, end)) = self.changes.pending.last_mut()
+            && *end == from
+        {
+            *end = to;
+        } else {
+            self.changes.pending.push(Piece::Run(from, to));
+        }
+    }
+
+    /// Whether what stands here in the side could not continue a value.
+    fn ends_value(&self, at: usize) -> bool {
+        matches!(self.reader.byte(at), b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r')
+    }
+
+    /// The place in base up to which it says what the side says, from these places on.
+    #[inline]
+    fn same_until(&mut self, base: u32, side: usize) -> usize {
+        let base = base as usize;
+        let [known_base, known_side, end] = self.compared;
+        let is_known = (known_base..=end).contains(&base)
+            && base - known_base == side.wrapping_sub(known_side);
+        if is_known {
+            return end;
+        }
+        let rest = |text: &'a str, at: usize| text.as_bytes().get(at..).unwrap_or_default();
+        let end = base + common_prefix(rest(self.base, base), rest(self.side, side));
+        self.compared = [base, side, end];
+        end
+    }
+}
+
+/// How far a container has been read.
+struct Way {
+    /// How many containers are open, with this one.
+    depth: usize,
+    is_object: bool,
+    /// Base's entry that has not been come by yet, and that behind the last one.
+    next: u32,
+    stop: u32,
+}
+
+impl Way {
+    #[inline]
+    fn closes(&self, byte: u8) -> bool {
+        byte == if self.is_object { b'}' } else { b']' }
+    }
+}

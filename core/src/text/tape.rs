@@ -1,0 +1,272 @@
+//! Validating JSON text (RFC 8259) at speed, and where its members and elements are.
+//!
+//! This reads what [`scan`](super::scan) reads, and refuses what it refuses, but does not tell what
+//! is wrong and where: who wants to know reads again.
+
+use super::around::Around;
+use super::members::Member;
+use super::scan::{Fault, Reader, Strict};
+use super::tokens::Tokens;
+use super::{Node, Origin, WHITE};
+
+/// What is malformed, or nested too deep.
+#[derive(Debug)]
+pub(super) struct Refused;
+
+impl From<Fault> for Refused {
+    fn from(_: Fault) -> Self {
+        Self
+    }
+}
+
+/// The members and elements of a document, those of a container right behind it.
+pub(super) struct Tape {
+    entries: Vec<Entry>,
+    /// Whether there is no white space between tokens.
+    pub(super) is_compact: bool,
+    /// Whether there is no escape in any string.
+    pub(super) is_plain: bool,
+}
+
+/// A member or an element; the document itself comes first, and is an element.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    /// Where it starts: a member's name, an element's value.
+    pub(super) start: u32,
+    /// Where the value starts.
+    pub(super) value: u32,
+    /// Where the value ends.
+    pub(super) end: u32,
+    /// The entry behind all that this one holds.
+    pub(super) next: u32,
+}
+
+/// Told what is read, in its order.
+trait Recorder {
+    /// A member or element, and where its value starts.
+    fn entry(&mut self, start: usize, value: usize);
+    /// The end of its value, if that is no container.
+    fn end(&mut self, end: usize);
+    /// Its value is a container, of which all that follows is a part.
+    fn open(&mut self);
+    /// The end of the container.
+    fn close(&mut self, end: usize);
+}
+
+/// For who only wants to know whether a text is valid.
+struct Nothing;
+
+impl Recorder for Nothing {
+    #[inline]
+    fn entry(&mut self, _: usize, _: usize) {}
+    #[inline]
+    fn end(&mut self, _: usize) {}
+    #[inline]
+    fn open(&mut self) {}
+    #[inline]
+    fn close(&mut self, _: usize) {}
+}
+
+#[derive(Default)]
+struct Entries {
+    entries: Vec<Entry>,
+    /// The innermost open container. While one is open its `end` is the container around it.
+    open: u32,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "`Tape::read` reads no longer texts")]
+impl Recorder for Entries {
+    #[inline]
+    fn entry(&mut self, start: usize, value: usize) {
+        let entry = Entry { start: start as u32, value: value as u32, end: 0, next: 0 };
+        self.entries.push(entry);
+    }
+
+    #[inline]
+    fn end(&mut self, end: usize) {
+        let next = self.entries.len() as u32;
+        if let Some(entry) = self.entries.last_mut() {
+            (entry.end, entry.next) = (end as u32, next);
+        }
+    }
+
+    #[inline]
+    fn open(&mut self) {
+        let index = self.entries.len() as u32 - 1;
+        if let Some(entry) = self.entries.last_mut() {
+            entry.end = self.open;
+        }
+        self.open = index;
+    }
+
+    #[inline]
+    fn close(&mut self, end: usize) {
+        let next = self.entries.len() as u32;
+        if let Some(entry) = self.entries.get_mut(self.open as usize) {
+            self.open = entry.end;
+            (entry.end, entry.next) = (end as u32, next);
+        }
+    }
+}
+
+impl Tape {
+    /// Reads a document that is a container, without white space around it; `None` for one of more
+    /// bytes than an entry can count.
+    pub(super) fn read(text: &str, max_depth: usize) -> Result<Option<Self>, Refused> {
+        if u32::try_from(text.len()).is_err() {
+            return Ok(None);
+        }
+        // In sessions members are seldom shorter than this.
+        let mut entries = Entries { entries: Vec::with_capacity(text.len() / 12 + 4), open: 0 };
+        entries.entry(0, 0);
+        let (end, tokens) = container(text.as_bytes(), 0, max_depth, &mut entries)?;
+        if end < text.len() {
+            return Err(Refused);
+        }
+        let (is_compact, is_plain) = (!tokens.is_loose(), !tokens.has_escapes());
+        Ok(Some(Self { entries: entries.entries, is_compact, is_plain }))
+    }
+
+    /// The entry of an index; an empty one at the end for an index of none.
+    #[inline]
+    pub(super) fn entry(&self, index: u32) -> Entry {
+        const NONE: Entry =
+            Entry { start: u32::MAX, value: u32::MAX, end: u32::MAX, next: u32::MAX };
+        self.entries.get(index as usize).copied().unwrap_or(NONE)
+    }
+
+    /// The document itself.
+    pub(super) const ROOT: u32 = 0;
+
+    /// A member of this text's; its name is empty if it is an element.
+    pub(super) fn member<'a>(&self, text: &'a str, index: u32) -> Member<'a> {
+        Member { key: self.name(text, index), value: self.node(text, index) }
+    }
+
+    /// The literal of the name of an entry of this text's; nothing for an element.
+    #[inline]
+    pub(super) fn name<'a>(&self, text: &'a str, index: u32) -> &'a str {
+        let entry = self.entry(index);
+        let name = &text[entry.start as usize..entry.value as usize];
+        if self.is_compact {
+            return name.strip_suffix(':').unwrap_or_default();
+        }
+        let name = name.trim_end_matches(WHITE).strip_suffix(':').unwrap_or_default();
+        name.trim_end_matches(WHITE)
+    }
+
+    /// The value of an entry of this text's.
+    #[inline]
+    pub(super) fn node<'a>(&self, text: &'a str, index: u32) -> Node<'a> {
+        let entry = self.entry(index);
+        let text = &text[entry.value as usize..entry.end as usize];
+        Node { text, origin: Origin::Base(index) }
+    }
+
+    /// The members or elements of an entry.
+    pub(super) fn inside(&self, index: u32) -> impl Iterator<Item = u32> + '_ {
+        self.between(index + 1, self.entry(index).next)
+    }
+
+    /// The entries from one up to another of the same container.
+    pub(super) fn between(&self, from: u32, to: u32) -> impl Iterator<Item = u32> + '_ {
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let index = at;
+            at = self.entry(index).next;
+            (index < to).then_some(index)
+        })
+    }
+}
+
+/// The end of the value that starts here.
+pub(super) fn value_end(bytes: &[u8], at: usize, max_depth: usize) -> Result<usize, Refused> {
+    match bytes.get(at) {
+        Some(b'{' | b'[') => Ok(container(bytes, at, max_depth, &mut Nothing)?.0),
+        _ => Ok(Strict { bytes, max_depth }.value(at)?),
+    }
+}
+
+/// Goes through a container and all that is in it; the answer is its end, and what the tokens were
+/// like.
+fn container<'t>(
+    bytes: &'t [u8],
+    start: usize,
+    max_depth: usize,
+    recorder: &mut impl Recorder,
+) -> Result<(usize, Tokens<'t>), Refused> {
+    /// The end of a value that is a string: it is found only when the next token is.
+    const STRING: usize = 0;
+
+    let strict = Strict { bytes, max_depth };
+    let mut tokens = Tokens::new(bytes, start);
+    let mut around = Around::default();
+    let mut open = tokens.next();
+    'container: loop {
+        if around.depth == max_depth {
+            return Err(Refused);
+        }
+        recorder.open();
+        let mut is_object = strict.byte(open) == b'{';
+        let mut is_first = true;
+        // The end of the value before, or of the bracket.
+        let mut end = open + 1;
+        loop {
+            let at = tokens.next();
+            let byte = strict.byte(at);
+            let closes = matches!(byte, b'}' | b']');
+            let gap = if closes || is_first { at } else { before(strict, b',', at)? };
+            if end == STRING {
+                recorder.end(before(strict, b'"', gap)? + 1);
+            } else if end != gap && end != strict.white_before(gap) {
+                return Err(Refused);
+            }
+            is_first = false;
+            if closes {
+                if is_object != (byte == b'}') {
+                    return Err(Refused);
+                }
+                end = at + 1;
+                recorder.close(end);
+                match around.pop() {
+                    Some(outer) => is_object = outer,
+                    None if tokens.is_malformed() => return Err(Refused),
+                    None => return Ok((end, tokens)),
+                }
+                continue;
+            }
+            let mut value = at;
+            if is_object {
+                value = tokens.next();
+                before(strict, b'"', before(strict, b':', value)?)?;
+                if byte != b'"' {
+                    return Err(Refused);
+                }
+            }
+            recorder.entry(at, value);
+            match strict.byte(value) {
+                b'"' => end = STRING,
+                b'{' | b'[' => {
+                    around.push(is_object);
+                    open = value;
+                    continue 'container;
+                }
+                _ => {
+                    end = strict.value(value)?;
+                    recorder.end(end);
+                }
+            }
+        }
+    }
+}
+
+/// Where this byte stands, which must be the last before a place but for white space.
+#[inline]
+fn before(strict: Strict<'_>, byte: u8, at: usize) -> Result<usize, Refused> {
+    let near = at.wrapping_sub(1);
+    if strict.byte(near) == byte {
+        return Ok(near);
+    }
+    let far = strict.white_before(near).wrapping_sub(1);
+    if strict.byte(far) == byte { Ok(far) } else { Err(Refused) }
+}
