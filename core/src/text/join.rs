@@ -22,6 +22,16 @@ pub(super) struct Base<'j, 'a> {
     pub(super) entry: u32,
 }
 
+/// A side of the join.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'j, 'a> {
+    pub(super) pieces: &'j [Piece<'a>],
+    /// Whether some of base's members are not at their place, or not there.
+    pub(super) lacks: bool,
+    /// Whether there are members of names that base has not at their place.
+    pub(super) adds: bool,
+}
+
 /// What a side has instead of a member of base.
 enum Instead<'a> {
     /// The same, up to this entry.
@@ -54,36 +64,27 @@ impl<'a> Follow<'_, 'a> {
 }
 
 impl<'a> Base<'_, 'a> {
-    /// Joins the pieces of two sides, where no name comes twice: neither in base nor among what the
-    /// sides add to it. `None` if one does.
+    /// Joins two sides, where no name comes twice: neither in base nor among what a side adds to
+    /// it. `None` if one does.
     pub(super) fn join(
         &self,
-        theirs: &[Piece<'a>],
-        mine: &[Piece<'a>],
+        theirs: Side<'_, 'a>,
+        mine: Side<'_, 'a>,
         whole: bool,
         hasher: &DefaultHashBuilder,
     ) -> Option<Vec<Joined<Text<'a>>>> {
-        let mut names = Names::new(hasher);
-        for entry in self.tape.inside(self.entry) {
-            let name = self.name(entry);
-            if !names.insert_known(name, self.tape.is_plain || !name.contains('\\')) {
-                return None;
-            }
-        }
-        let added = [added(theirs, &names, hasher)?, added(mine, &names, hasher)?];
+        let added = self.added([theirs, mine], hasher)?;
         let [theirs_added, mine_added] = &added;
-        let mut in_theirs = Finder::new(theirs_added, hasher);
         let mut in_mine = Finder::new(mine_added, hasher);
-        let stop = self.tape.entry(self.entry).next;
-        let follow = |pieces| Follow { pieces };
-        let mut out = Output { base: self, joined: Vec::with_capacity(theirs.len() + 4), whole };
-        let mut mine_follow = follow(mine);
-        for piece in theirs {
+        let joined = Vec::with_capacity(theirs.pieces.len() + mine.pieces.len());
+        let mut out = Output { base: self, joined, whole };
+        let mut follow = Follow { pieces: mine.pieces };
+        for piece in theirs.pieces {
             match *piece {
                 Piece::Run(from, to) => {
                     let mut at = from;
                     while at < to {
-                        at = match mine_follow.at(at) {
+                        at = match follow.at(at) {
                             Instead::Unchanged(until) => out.unchanged(at, until.min(to)),
                             Instead::Changed(mine) => {
                                 out.member(at, Some(self.node(at)), Some(mine))
@@ -93,7 +94,7 @@ impl<'a> Base<'_, 'a> {
                     }
                 }
                 Piece::Changed(at, theirs) => {
-                    let mine = match mine_follow.at(at) {
+                    let mine = match follow.at(at) {
                         Instead::Unchanged(_) => Some(self.node(at)),
                         Instead::Changed(mine) => Some(mine),
                         Instead::Missing => None,
@@ -106,45 +107,61 @@ impl<'a> Base<'_, 'a> {
                 }
             }
         }
-        // What is left: what theirs has not got, first in the order of mine.
-        let mut theirs_follow = follow(theirs);
-        for piece in mine {
-            match *piece {
-                Piece::Run(from, to) => {
-                    let mut at = from;
-                    while at < to {
-                        at = match theirs_follow.at(at) {
-                            Instead::Unchanged(until) => until,
-                            Instead::Changed(_) => self.tape.entry(at).next,
-                            Instead::Missing => out.member(at, None, Some(self.node(at))),
-                        };
-                    }
-                }
-                Piece::Changed(at, mine) => {
-                    if let Instead::Missing = theirs_follow.at(at) {
-                        out.member(at, None, Some(mine));
-                    }
-                }
-                Piece::Added(key, mine) => {
-                    if in_theirs.find(key).is_none() {
-                        out.new_member(key, None, Some(mine));
+        if theirs.lacks || mine.adds {
+            out.only_mine(theirs, mine, &mut Finder::new(theirs_added, hasher));
+        }
+        if theirs.lacks && mine.lacks {
+            out.only_base(theirs, mine);
+        }
+        Some(out.joined)
+    }
+
+    /// What theirs and mine add to base; `None` if a name comes twice in base or in a side.
+    fn added(
+        &self,
+        sides: [Side<'_, 'a>; 2],
+        hasher: &DefaultHashBuilder,
+    ) -> Option<[Vec<Member<'a>>; 2]> {
+        let adds = sides.iter().any(|side| side.adds);
+        if !adds && self.has_few_names() {
+            return Some([Vec::new(), Vec::new()]);
+        }
+        let mut names = Names::new(hasher);
+        for entry in self.tape.inside(self.entry) {
+            if !names.insert(self.name(entry), self.tape.is_plain) {
+                return None;
+            }
+        }
+        let [theirs, mine] = sides.map(|side| {
+            let mut members = Vec::new();
+            if side.adds {
+                let mut own = Names::new(hasher);
+                for piece in side.pieces {
+                    if let Piece::Added(key, value) = *piece {
+                        if names.contains(key) || !own.insert(key, false) {
+                            return None;
+                        }
+                        members.push(Member { key, value });
                     }
                 }
             }
+            Some(members)
+        });
+        Some([theirs?, mine?])
+    }
+
+    /// Whether base has so few members that each can be compared with each, and all their names
+    /// are different.
+    fn has_few_names(&self) -> bool {
+        let mut names = [""; 8];
+        for (count, entry) in self.tape.inside(self.entry).enumerate() {
+            let name = self.name(entry);
+            if count == names.len() || !self.tape.is_plain || names[..count].contains(&name) {
+                return false;
+            }
+            names[count] = name;
         }
-        let (mut theirs_follow, mut mine_follow) = (follow(theirs), follow(mine));
-        let mut at = self.entry + 1;
-        while at < stop {
-            at = match theirs_follow.at(at) {
-                Instead::Unchanged(until) => until,
-                Instead::Changed(_) => self.tape.entry(at).next,
-                Instead::Missing => match mine_follow.at(at) {
-                    Instead::Missing => out.member(at, None, None),
-                    _ => self.tape.entry(at).next,
-                },
-            };
-        }
-        Some(out.joined)
+        true
     }
 
     /// Entries as one piece.
@@ -167,26 +184,6 @@ impl<'a> Base<'_, 'a> {
     }
 }
 
-/// What a side adds to base; `None` if base or the side has one of the names already.
-fn added<'a>(
-    pieces: &[Piece<'a>],
-    base: &Names<'_, 'a>,
-    hasher: &DefaultHashBuilder,
-) -> Option<Vec<Member<'a>>> {
-    let mut members = Vec::new();
-    let mut own = None;
-    for piece in pieces {
-        if let Piece::Added(key, value) = *piece {
-            let own = own.get_or_insert_with(|| Names::new(hasher));
-            if base.contains(key) || !own.insert(key) {
-                return None;
-            }
-            members.push(Member { key, value });
-        }
-    }
-    Some(members)
-}
-
 /// The join so far.
 struct Output<'o, 'j, 'a> {
     base: &'o Base<'j, 'a>,
@@ -204,6 +201,51 @@ impl<'a> Output<'_, '_, 'a> {
         }
         self.joined.push(Joined::Run(self.base.run(from, to)));
         to
+    }
+
+    /// What mine has and theirs has not, in the order of mine.
+    fn only_mine(
+        &mut self,
+        theirs: Side<'_, 'a>,
+        mine: Side<'_, 'a>,
+        in_theirs: &mut Finder<'_, 'a>,
+    ) {
+        let mut follow = Follow { pieces: theirs.pieces };
+        for piece in mine.pieces {
+            match *piece {
+                Piece::Run(from, to) => {
+                    let mut at = from;
+                    while at < to {
+                        at = match follow.at(at) {
+                            Instead::Unchanged(until) => until,
+                            Instead::Changed(_) => self.base.tape.entry(at).next,
+                            Instead::Missing => self.member(at, None, Some(self.base.node(at))),
+                        };
+                    }
+                }
+                Piece::Changed(at, mine) => {
+                    if let Instead::Missing = follow.at(at) {
+                        self.member(at, None, Some(mine));
+                    }
+                }
+                Piece::Added(key, mine) => {
+                    if in_theirs.find(key).is_none() {
+                        self.new_member(key, None, Some(mine));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What neither side has.
+    fn only_base(&mut self, theirs: Side<'_, 'a>, mine: Side<'_, 'a>) {
+        let tape = self.base.tape;
+        let mut follow = [theirs, mine].map(|side| Follow { pieces: side.pieces });
+        for entry in tape.inside(self.base.entry) {
+            if follow.iter_mut().all(|side| matches!(side.at(entry), Instead::Missing)) {
+                self.member(entry, None, None);
+            }
+        }
     }
 
     /// A member of base; the answer is the entry behind it.

@@ -3,6 +3,8 @@
 //! A node is the slice of text that spells a value. What a merge keeps is copied as it is spelled:
 //! digits, escapes, inner white space.
 
+#[cfg(test)]
+mod agreement;
 mod around;
 mod bytes;
 mod join;
@@ -16,6 +18,8 @@ mod tape;
 #[cfg(test)]
 mod tests;
 mod tokens;
+#[cfg(test)]
+mod without_tape;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -30,7 +34,7 @@ use crate::model::{Joined, Kind, Model, Number, ObjectPlan, Plan, PlannedMember}
 use crate::number::{self, Computed};
 use crate::pointer::Pointer;
 use crate::rules::{BoxError, Resolver};
-use join::{Base, join_lists};
+use join::{Base, Side, join_lists};
 use members::{Finder, Member, distinct, elements, pointer_at, raw_members};
 use scan::{Fault, Reason};
 use sides::{Changes, Piece, Sides};
@@ -179,31 +183,19 @@ impl<'a> Text<'a> {
         };
         let (text, tape) = self.base.as_ref()?;
         let changes = self.changes.borrow();
-        let (along, pieces) = changes.container(number);
-        // An object may have a name twice, of which the first does not count.
-        if along != entry || side.kind() != Kind::Array {
+        let (aligned, pieces) = changes.container(number);
+        // An object may have a name twice, of which the first does not count. Of an array with some
+        // elements more and some less, the pieces do not tell which others are alike.
+        if aligned.base != entry || side.kind() != Kind::Array || (aligned.lacks && aligned.adds) {
             return None;
         }
-        let (mut next, mut lacks, mut adds) = (entry + 1, false, false);
-        let mut changed = false;
-        for piece in pieces {
-            match *piece {
-                Piece::Run(from, to) => {
-                    lacks |= from != next;
-                    next = to;
-                }
-                Piece::Changed(own, node) => {
-                    lacks |= own != next;
-                    changed |= !self.alike(node, tape.node(text, own), strict);
-                    next = tape.entry(own).next;
-                }
-                Piece::Added(..) => adds = true,
-            }
-        }
-        lacks |= next != tape.entry(entry).next;
-        // With some more and some less the length may be the same, and more be like base than the
-        // pieces tell.
-        if lacks && adds { None } else { Some(!(lacks || adds || changed)) }
+        Some(
+            !(aligned.lacks || aligned.adds)
+                && pieces.iter().all(|piece| match *piece {
+                    Piece::Changed(own, node) => self.alike(node, tape.node(text, own), strict),
+                    Piece::Run(..) | Piece::Added(..) => true,
+                }),
+        )
     }
 
     fn hash(&self, node: Node<'a>) -> u64 {
@@ -270,7 +262,7 @@ impl<'a> Text<'a> {
         let mut changes = self.changes.borrow_mut();
         let is_along = match node.origin {
             Origin::Base(own) => own == entry,
-            Origin::Side(number) => changes.container(number).0 == entry,
+            Origin::Side(number) => changes.container(number).0.base == entry,
             Origin::Unknown => false,
         };
         if is_along {
@@ -291,12 +283,14 @@ impl<'a> Text<'a> {
         let (text, tape) = self.base.as_ref()?;
         let changes = self.changes.borrow();
         let all = [Piece::Run(entry + 1, tape.entry(entry).next)];
-        let pieces = |node: Node<'a>| match node.origin {
-            Origin::Side(number) => changes.container(number).1,
-            _ => &all,
+        let side = |node: Node<'a>| match node.origin {
+            Origin::Side(number) => {
+                let (aligned, pieces) = changes.container(number);
+                Side { pieces, lacks: aligned.lacks, adds: aligned.adds }
+            }
+            _ => Side { pieces: &all, lacks: false, adds: false },
         };
-        let base = Base { text, tape, entry };
-        base.join(pieces(theirs), pieces(mine), whole, &self.hasher)
+        Base { text, tape, entry }.join(side(theirs), side(mine), whole, &self.hasher)
     }
 
     fn write(&self, plan: &Plan<Self>, out: &mut String) {
@@ -542,8 +536,9 @@ impl<'a> Model for Text<'a> {
 
     fn build(&self, plan: &Plan<Self>) -> Result<String, TextError> {
         let mut out = String::with_capacity(match plan {
-            Plan::Take(node) => node.text.len(),
-            Plan::Object(ObjectPlan { verbatim: Some(node), .. }) => node.text.len(),
+            Plan::Take(node) | Plan::Object(ObjectPlan { verbatim: Some(node), .. }) => {
+                node.text.len()
+            }
             // Room for what mine adds to it.
             Plan::Object(ObjectPlan { theirs: Some(node), .. }) => node.text.len() * 9 / 8 + 64,
             _ => 0,

@@ -29,15 +29,11 @@ impl<'h, 'a> Names<'h, 'a> {
         Self { hasher, few: SmallVec::new(), bits: [0; 32], many: None }
     }
 
-    /// Adds the name of a literal; false if it was there.
-    pub(super) fn insert(&mut self, literal: &'a str) -> bool {
-        self.insert_known(literal, is_plain(literal))
-    }
-
-    /// Adds the name of a literal of which is known whether it has no escapes; false if it was
+    /// Adds the name of a literal, of which may be known that it has no escapes; false if it was
     /// there.
     #[inline]
-    pub(super) fn insert_known(&mut self, literal: &'a str, is_plain: bool) -> bool {
+    pub(super) fn insert(&mut self, literal: &'a str, is_known_plain: bool) -> bool {
+        let is_plain = is_known_plain || is_plain(literal);
         if self.many.is_some() || self.few.len() == FEW || !is_plain {
             return self.insert_many(unescape(literal));
         }
@@ -90,7 +86,19 @@ impl<'h, 'a> Names<'h, 'a> {
 /// Whether a literal has no escapes.
 #[inline]
 fn is_plain(literal: &str) -> bool {
-    !literal.as_bytes().contains(&b'\\')
+    /// Whether one of eight bytes is a backslash: it is the one whose difference is zero.
+    fn has_escape(chunk: [u8; 8]) -> bool {
+        const LOW: u64 = u64::from_ne_bytes([1; 8]);
+        let difference = u64::from_ne_bytes(chunk) ^ (LOW * u64::from(b'\\'));
+        difference.wrapping_sub(LOW) & !difference & (LOW << 7) != 0
+    }
+    let bytes = literal.as_bytes();
+    let (chunks, rest) = bytes.as_chunks();
+    !chunks.iter().any(|chunk| has_escape(*chunk))
+        && match bytes.last_chunk() {
+            Some(last) => !has_escape(*last),
+            None => !rest.contains(&b'\\'),
+        }
 }
 
 /// The place of a name's bit: chosen by its length and its first and last bytes.
@@ -121,11 +129,26 @@ mod tests {
             let mut names = Names::new(&hasher);
             for (index, literal) in literals[..count].iter().enumerate() {
                 assert!(!names.contains(literal));
-                assert!(names.insert(literal), "{literal}");
-                assert!(names.contains(literal) && !names.insert(literal));
+                assert!(names.insert(literal, false), "{literal}");
+                assert!(names.contains(literal) && !names.insert(literal, false));
                 assert!(names.contains(&literals[index / 2]));
             }
             assert!(!names.contains("\"y\""));
+        }
+    }
+
+    #[test]
+    fn escapes_are_seen_wherever_they_are() {
+        for length in 2..40 {
+            let mut literal = "x".repeat(length);
+            assert!(is_plain(&literal));
+            for at in 0..length {
+                for (byte, plain) in [("\\", false), ("\u{1}", true), ("]", true), ("[", true)] {
+                    literal.replace_range(at..=at, byte);
+                    assert_eq!(is_plain(&literal), plain, "{literal}");
+                }
+                literal.replace_range(at..=at, "x");
+            }
         }
     }
 
@@ -134,9 +157,9 @@ mod tests {
         let hasher = DefaultHashBuilder::default();
         for [one, other] in [["\"a\"", "\"\\u0061\""], ["\"\\u0061\"", "\"a\""], ["\"\"", "\"\""]] {
             let mut names = Names::new(&hasher);
-            assert!(names.insert(one));
+            assert!(names.insert(one, false));
             assert!(names.contains(other));
-            assert!(!names.insert(other));
+            assert!(!names.insert(other, false));
         }
     }
 }

@@ -5,18 +5,25 @@
 //! something differs is gone into in the same way, and only what is new is read and validated. What
 //! comes out names the members that are base's by their places in base, and holds the others.
 
+use smallvec::SmallVec;
+
 use super::bytes::common_prefix;
 use super::scan::{Reader, Strict};
 use super::tape::{Entry, Refused, Tape, value_end};
 use super::{Node, Origin};
 
 /// A container of a side, along one of base's.
-struct Aligned {
+#[derive(Clone, Copy)]
+pub(super) struct Aligned {
     /// Base's entry.
-    base: u32,
+    pub(super) base: u32,
     /// Where its pieces are among those of all containers.
     from: usize,
     to: usize,
+    /// Whether some of base's entries are not among the pieces.
+    pub(super) lacks: bool,
+    /// Whether some of the pieces are [`Piece::Added`].
+    pub(super) adds: bool,
 }
 
 /// A part of a container, in the side's order. Base's entries among the pieces are in their order;
@@ -35,24 +42,17 @@ pub(super) enum Piece<'a> {
 /// What the sides changed in base.
 #[derive(Default)]
 pub(super) struct Changes<'a> {
-    containers: Vec<Aligned>,
-    pieces: Vec<Piece<'a>>,
+    containers: SmallVec<[Aligned; 8]>,
+    pieces: SmallVec<[Piece<'a>; 24]>,
     /// The pieces of containers that are still open.
-    pending: Vec<Piece<'a>>,
+    pending: SmallVec<[Piece<'a>; 16]>,
 }
 
 impl<'a> Changes<'a> {
-    /// Makes room for the changes of an everyday request.
-    fn reserve(&mut self) {
-        self.containers.reserve(8);
-        self.pieces.reserve(32);
-        self.pending.reserve(16);
-    }
-
-    /// The entry of base that a container was read along, and its pieces.
-    pub(super) fn container(&self, number: u32) -> (u32, &[Piece<'a>]) {
-        let aligned = &self.containers[number as usize];
-        (aligned.base, &self.pieces[aligned.from..aligned.to])
+    /// A container by its number, and its pieces.
+    pub(super) fn container(&self, number: u32) -> (Aligned, &[Piece<'a>]) {
+        let aligned = self.containers[number as usize];
+        (aligned, &self.pieces[aligned.from..aligned.to])
     }
 }
 
@@ -79,7 +79,6 @@ impl<'s, 'a> Sides<'s, 'a> {
         changes: &'s mut Changes<'a>,
     ) -> Self {
         let reader = Strict { bytes: side.as_bytes(), max_depth };
-        changes.reserve();
         Self { base, tape, side, reader, changes, compared: [usize::MAX; 3] }
     }
 
@@ -127,6 +126,8 @@ impl<'s, 'a> Sides<'s, 'a> {
             is_object: self.reader.byte(start) == b'{',
             next: entry + 1,
             stop: self.tape.entry(entry).next,
+            lacks: false,
+            adds: false,
         };
         let first = self.reader.white(start + 1);
         let mut end = first + 1;
@@ -139,10 +140,12 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         let changes = &mut *self.changes;
         let from = changes.pieces.len();
-        changes.pieces.extend(changes.pending.drain(pending..));
+        changes.pieces.extend_from_slice(&changes.pending[pending..]);
+        changes.pending.truncate(pending);
         let to = changes.pieces.len();
         let number = u32::try_from(changes.containers.len()).map_err(|_| Refused)?;
-        changes.containers.push(Aligned { base: entry, from, to });
+        let lacks = way.lacks || way.next < way.stop;
+        changes.containers.push(Aligned { base: entry, from, to, lacks, adds: way.adds });
         Ok((Node { text: &self.side[start..end], origin: Origin::Side(number) }, end))
     }
 
@@ -178,9 +181,9 @@ impl<'s, 'a> Sides<'s, 'a> {
         if !way.is_object {
             return self.element(way, entry, at);
         }
-        // The name is the same, and the colon.
+        // The name is the same, and the colon; more white space may follow here.
         if same >= entry.value as usize {
-            let value = at + (entry.value - entry.start) as usize;
+            let value = self.reader.white(at + (entry.value - entry.start) as usize);
             return self.with_value(way, way.next, value);
         }
         self.added(way, at)
@@ -232,6 +235,7 @@ impl<'s, 'a> Sides<'s, 'a> {
             let same = self.same_until(next.start, at);
             if same > next.end as usize {
                 way.next = entry.next;
+                way.lacks = true;
                 if let Some(end) = self.unchanged(way, next.start, at, same) {
                     return Ok(end);
                 }
@@ -243,6 +247,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         if let Some(next) = self.behind(way, &mut behind)?
             && self.same_until(entry.start, next) > entry.end as usize
         {
+            way.adds = true;
             let node = Node { origin: Origin::Unknown, ..node };
             self.changes.pending.push(Piece::Added("", node));
         } else {
@@ -265,10 +270,12 @@ impl<'s, 'a> Sides<'s, 'a> {
             };
             let found = self.tape.between(way.next, way.stop).take(FAR).find(named);
             if let Some(index) = found {
+                way.lacks |= index != way.next;
                 return self.with_value(way, index, value);
             }
         }
         let (node, end) = self.new_value(value, way.depth)?;
+        way.adds = true;
         self.changes.pending.push(Piece::Added(key, node));
         Ok(end)
     }
@@ -313,6 +320,8 @@ struct Way {
     /// Base's entry that has not been come by yet, and that behind the last one.
     next: u32,
     stop: u32,
+    lacks: bool,
+    adds: bool,
 }
 
 impl Way {

@@ -267,6 +267,6 @@ fn before(strict: Strict<'_>, byte: u8, at: usize) -> Result<usize, Refused> {
     if strict.byte(near) == byte {
         return Ok(near);
     }
-    let far = strict.white_before(near).wrapping_sub(1);
+    let far = strict.white_before(at).wrapping_sub(1);
     if strict.byte(far) == byte { Ok(far) } else { Err(Refused) }
 }
