@@ -1,10 +1,12 @@
 //! A merge comes out the same whether or not it knows what base's tape and the sides' pieces tell.
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 use typed_arena::Arena;
 
 use super::{Node, Text};
-use crate::model::{Failure, edits, merge_model};
+use crate::model::{Failure, Operation, edits, merge_model};
 use crate::rules::Rules;
 
 const DEPTH: usize = 16;
@@ -23,7 +25,7 @@ fn document() -> impl Strategy<Value = String> {
         r#""\u0061b""#,
     ])
     .prop_map(str::to_owned);
-    let value = leaf.prop_recursive(4, 40, 6, |inner| {
+    leaf.prop_recursive(4, 40, 6, |inner| {
         let name = prop::sample::select(vec!["a", "b", "c", "d", "long name", r"\u0062", "e", "f"]);
         let space = || prop::sample::select(vec!["", "", "", "", "", "", " ", "\n "]);
         let member = (name, space(), space(), inner.clone())
@@ -34,8 +36,7 @@ fn document() -> impl Strategy<Value = String> {
             })
         };
         prop_oneof![3 => list(member.boxed(), "{", "}"), 1 => list(inner.boxed(), "[", "]")]
-    });
-    value
+    })
 }
 
 /// A text that is another with some of its parts replaced, taken out, or put in.
@@ -51,17 +52,17 @@ fn side(base: &str, changes: &[(prop::sample::Index, String, u8)]) -> String {
         }
         let at = places[index.index(places.len())];
         let Ok(end) = super::tape::value_end(side.as_bytes(), at, DEPTH) else { continue };
-        let mut changed = side.clone();
+        let mut edited = side.clone();
         match how {
-            0 => changed.replace_range(at..end, part),
-            1 => changed.insert_str(at, &format!("{part},")),
-            2 => changed.insert_str(end, &format!(",\"new\":{part}")),
-            3 => changed.insert_str(end, &format!(",\"a\":{part}")),
-            _ => changed.replace_range(at..end, &side[at..end].replace("\"a\"", "\"z\"")),
+            0 => edited.replace_range(at..end, part),
+            1 => edited.insert_str(at, &format!("{part},")),
+            2 => edited.insert_str(end, &format!(",\"new\":{part}")),
+            3 => edited.insert_str(end, &format!(",\"a\":{part}")),
+            _ => edited.replace_range(at..end, &side[at..end].replace("\"a\"", "\"z\"")),
         }
         // Not every change leaves a document.
-        if Node::read(&changed, DEPTH).is_ok() {
-            side = changed;
+        if Node::read(&edited, DEPTH).is_ok() {
+            side = edited;
         }
     }
     side
@@ -78,18 +79,16 @@ fn outcome<'a>(model: &Text<'a>, nodes: [Node<'a>; 3], rules: &Rules) -> String 
     let mut told = String::new();
     for conflict in &merged.conflicts {
         let values = [&conflict.base, &conflict.theirs, &conflict.mine];
-        told += &format!(
-            "{} {:?} {:?} {values:?}\n",
-            conflict.pointer.as_str(),
-            conflict.kind,
-            conflict.winner
-        );
+        let (pointer, kind) = (conflict.pointer.as_str(), conflict.kind);
+        let _ = writeln!(told, "{pointer} {kind:?} {:?} {values:?}", conflict.winner);
     }
     for edit in edits(model, &theirs, &merged.plan).ok().into_iter().flatten() {
-        let value = edit.operation.try_map(|value| Ok::<_, ()>(value.clone()));
-        told += &format!("{} {}\n", edit.pointer.as_str(), value.is_ok());
+        let value = match &edit.operation {
+            Operation::Add(value) | Operation::Replace(value) => value,
+            Operation::Remove => "",
+        };
+        let _ = writeln!(told, "{} {value}", edit.pointer.as_str());
     }
-    // White space inside of what is taken as it stands may differ: a side's or base's is as good.
     super::Model::build(model, &merged.plan).unwrap_or_default() + "\n" + &told
 }
 
