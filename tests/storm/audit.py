@@ -13,6 +13,9 @@ from typing import Any
 from history import Session, sessions_of
 from operations import Operation
 
+DEFAULT_AGE = 1209600
+"""Django's SESSION_COOKIE_AGE, in seconds."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -40,9 +43,10 @@ class View:
     possible: list[Operation]
 
     @classmethod
-    def of(cls, session: Session, operation: Operation) -> "View":
-        """Return what the operation saw."""
-        certain = session.must_hold(operation.sent)
+    def of(cls, session: Session, operation: Operation, behind_until: float) -> "View":
+        """Return what the operation saw; until that time it may be behind what is stored."""
+        late = operation.sent > behind_until
+        certain = session.must_hold(operation.sent) if late else []
         possible = session.may_hold(operation.answered)
         return cls(session, operation, operation.body["data"], certain, possible)
 
@@ -85,7 +89,7 @@ class View:
         users = {value for name, value in self.data.items() if name.startswith("k")}
         if users - {None, self.session.user}:
             yield "data of somebody else", self.session.birth.id
-        if self.operation.kind == "show":
+        if "user" in self.operation.body and self.operation.kind != "login":
             user = self.operation.body["user"]
             if (None if user is None else str(user)) != self.session.user:
                 yield "logged in as somebody else", self.session.birth.id
@@ -102,20 +106,28 @@ class View:
         yield from ((f"{member} went back", one) for one in later)
 
 
-def audit(operations: Iterable[Operation], *, calm: bool) -> list[Problem]:
-    """Return all that went wrong. In a calm storm nobody was killed, and every request answered."""
+def audit(
+    operations: Iterable[Operation], *, calm: bool, behind_until: float = -inf
+) -> list[Problem]:
+    """Return all that went wrong.
+
+    In a calm storm nobody was killed, and every request was answered. ``behind_until`` is for an
+    engine whose cache was killed: the row has all, but a copy of it may be behind, until that time.
+    """
     operations = list(operations)
     problems = []
     for session in sessions_of(operations).values():
         for visit in session.visits:
             problems += [Problem(kind, visit.id, visit.id) for kind in _of_life(session, visit)]
-        views = [View.of(session, visit) for visit in session.visits if _saw_all(visit)]
+        views = [
+            View.of(session, visit, behind_until) for visit in session.visits if _saw_all(visit)
+        ]
         for view in views:
             problems += [Problem(*finding, view.operation.id) for finding in view.problems()]
         for view in views[-1:]:
-            found = _overwritten(view, operations)
+            found = [*_overwritten(view, operations), *_expires(view, operations)]
             problems += [Problem(*finding, view.operation.id) for finding in found]
-        if _nobody_inherited(session):
+        if _nobody_inherited(session, behind_until):
             problems.append(Problem("inheritance lost", session.birth.id, session.birth.id))
     if calm:
         unanswered = (one for one in operations if one.unknown)
@@ -164,15 +176,24 @@ def _overwritten(view: View, operations: list[Operation]) -> Iterator[Finding]:
             yield from ((f"{member} overwritten without a conflict", one) for one in unseen)
 
 
-def _nobody_inherited(session: Session) -> bool:
+def _expires(view: View, operations: list[Operation]) -> Iterator[Finding]:
+    """Check that the row expires when the session says: counted from a save during the storm."""
+    left = view.operation.body.get("expires_in")
+    if left is not None:
+        age = view.data.get("_session_expiry", DEFAULT_AGE)
+        if not age - (view.operation.answered - operations[0].sent) <= left <= age:
+            yield "row expires at another time", view.operation.id
+
+
+def _nobody_inherited(session: Session, behind_until: float) -> bool:
     """Whether several took a session over at once, and none has all that was acknowledged."""
     by_login_alone = all(one.acknowledged and one.kind == "login" for one in session.endings)
     if len(session.heirs) < 2 or not by_login_alone:
         return False
     for heir in session.heirs:
         seen = [one for one in heir.visits if _saw_all(one)]
-        if not seen:
-            return False  # nobody looked at this one: it may have everything
+        if not seen or seen[0].sent < behind_until:
+            return False  # nobody looked at this one in time: it may have all
         held = seen[0].body["data"]
         if _ids(session.must_hold(inf)) <= set(held.get("log", [])):
             return False

@@ -9,15 +9,19 @@ from collections.abc import Callable
 from private_servers import Server
 from running import Site
 
-WORKER_SECONDS = 0.5
-SERVER_SECONDS = 1.5
+KILL_SECONDS = 0.5
+LOOK_SECONDS = 0.05
 
 
 class Chaos:
-    """Kills a worker every half second, and the server once, for the time of a ``with`` block."""
+    """Kills a worker every half second for the time of a ``with`` block, and the server once.
 
-    def __init__(self, site: Site, server: Server | None) -> None:
+    The server is killed in the middle of the storm: when ``is_time()`` says so.
+    """
+
+    def __init__(self, site: Site, server: Server | None, is_time: Callable[[], bool]) -> None:
         self._site = site
+        self._is_time = is_time
         self._server = server
         self._end = threading.Event()
         self._kills = 0
@@ -54,13 +58,15 @@ class Chaos:
             self._error = error
 
     def _kill_workers(self) -> None:
-        while not self._end.wait(WORKER_SECONDS):
+        while not self._end.wait(KILL_SECONDS):
             worker = random.choice(self._site.workers())
             os.kill(worker, signal.SIGKILL)
             self._kills += 1
 
     def _kill_server(self) -> None:
-        if not self._end.wait(SERVER_SECONDS):
-            assert self._server is not None
-            self._server.restart()
-            self._restarts += 1
+        while not self._end.wait(LOOK_SECONDS):
+            if self._is_time():
+                assert self._server is not None
+                self._server.restart()
+                self._restarts += 1
+                return

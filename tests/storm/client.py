@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from operations import OK, Journal, Operation
 from running import Site, Writer
 
-PATHS = {"show": "/show", "login": "/login", "logout": "/logout"}
+PATHS = {"show": "/show", "inspect": "/inspect", "login": "/login", "logout": "/logout"}
 PATIENCE = 120
 PAUSE = 0.05
 """Seconds to wait after a request that got no proper answer."""

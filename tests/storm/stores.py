@@ -22,6 +22,8 @@ class Setup:
     """The private servers that it needs (tests/servers)."""
     restarts: str | None = None
     """Which of them has written down all that it acknowledged, so that it may be killed."""
+    loses_copies: bool = False
+    """Whether that one holds nothing but copies, which may then be behind until the next save."""
     one_process: bool = False
     """Whether the sessions live in the memory of one web server process."""
 
@@ -116,4 +118,15 @@ SETUPS = [
     Setup("db", "sqlite"),
     Setup("db", "postgresql", ("postgresql",), restarts="postgresql"),
     Setup("db", "mariadb", ("mariadb",)),
+    Setup("cached_db", "sqlite+pymemcache", ("memcached",)),
+    Setup("cached_db", "postgresql+redis", ("postgresql", "redis"), restarts="postgresql"),
+    Setup("cached_db", "mariadb+redis", ("mariadb", "redis"), restarts="redis", loses_copies=True),
+    Setup("cache", "locmem", one_process=True),
+    Setup("cache", "redis", ("redis",), restarts="redis"),
+    Setup("cache", "django-redis", ("redis",), restarts="redis"),
+    Setup("cache", "pymemcache", ("memcached",)),
+    Setup("cache", "pylibmc", ("memcached",)),
+    Setup("cache", "database"),
+    Setup("cache", "files"),
+    Setup("file", "files"),
 ]

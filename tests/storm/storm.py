@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 
 import traffic
@@ -153,23 +154,36 @@ def rage(storm: Storm, servers: dict[str, Server]) -> Result:
             first = Client("first", site, journal)
             slots = traffic.Slots([first.start() for _ in range(plan.slots)])
         began = time.monotonic()
-        chaos = Chaos(site, servers.get(setup.restarts or "")) if storm.mode == "chaos" else None
+        chaos = None
+        if storm.mode == "chaos":
+            half = plan.clients * plan.requests // 2
+            server = servers.get(setup.restarts or "")
+            chaos = Chaos(site, server, lambda: slots.uses >= half)
         with chaos or ExitStack():
             traffic.run(site, plan, slots, journals, inside=setup.one_process)
         seconds = time.monotonic() - began
-        _look_at_all(site, journals)
+        behind = chaos is not None and setup.loses_copies
+        behind_until = _look_at_all(site, journals, save_before=behind)
         operations = read_journals(journals.iterdir())
-    problems = audit(operations, calm=storm.mode != "chaos")
+    problems = audit(operations, calm=chaos is None, behind_until=behind_until)
     return Result(operations, problems, seconds, chaos.summary if chaos else "")
 
 
-def _look_at_all(site: Site, journals: Path) -> None:
-    """See what is left in every session there ever was, the ended ones too."""
+def _look_at_all(site: Site, journals: Path, *, save_before: bool) -> float:
+    """See what is left in every session there ever was, the ended ones too.
+
+    Return the time until when somebody may have seen less, because nobody had saved the session
+    since its copy was left behind.
+    """
     sessions = sessions_of(read_journals(journals.iterdir()))
+    behind_until = -inf
     with Journal(journals / "final.jsonl") as journal:
         client = Client("final", site, journal)
+        if save_before:
+            behind_until = max(client.insist("add", key).answered for key in sessions)
         for key in sessions:
-            client.insist("show", key)
+            client.insist("inspect", key)
+    return behind_until
 
 
 def _report(storm: Storm, result: Result) -> bool:

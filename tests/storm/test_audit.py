@@ -79,6 +79,14 @@ class Sound(unittest.TestCase):
         story = Story().start().add("a").add("b", merges=[CONFLICT]).show("a", "b")
         self.assertEqual(story.kinds(), [])
 
+    def test_a_copy_that_is_behind_for_a_while(self):
+        story = Story().start().add("a").show()
+        behind_until = story.clock
+        self.assertEqual(
+            audit(story.show("a").operations, calm=True, behind_until=behind_until), []
+        )
+        self.assertIn("key lost", story.kinds())
+
 
 class Wrong(unittest.TestCase):
     """Histories in which one thing is wrong."""
@@ -118,6 +126,13 @@ class Wrong(unittest.TestCase):
         story.tell("two", "expire", "s", age="2000", body={"saw_age": 1000})
         story.show(count=2, _session_expiry=1000)
         self.assertIn("_session_expiry went back", story.kinds())
+
+    def test_a_row_that_expires_at_another_time_than_the_session_says(self):
+        for left, kinds in ((995, []), (5000, ["row expires at another time"])):
+            story = Story().start().tell("one", "expire", "s", age="1000")
+            data = {"count": 1, "log": [], "_session_expiry": 1000}
+            body = {"data": data, "user": None, "expires_in": left}
+            self.assertEqual(story.tell("look", "inspect", "s", body=body).kinds(), kinds)
 
     def test_a_session_that_outlives_its_logout(self):
         story = Story().start()

@@ -48,17 +48,19 @@ class Cookie(ctypes.Structure):
 
 
 class Slots:
-    """The cookies of the shared sessions, for all processes."""
+    """The cookies of the shared sessions, for all processes, and how often they were used."""
 
     def __init__(self, keys: list[str]) -> None:
+        self._uses = PROCESSES.Value(ctypes.c_int)
         self._keys: Any = PROCESSES.RawArray(Cookie, len(keys))
         self._lock = PROCESSES.Lock()
         for slot, key in enumerate(keys):
             self._keys[slot].text = key.encode()
 
     def key(self, slot: int) -> str:
-        """Return the cookie to use now."""
+        """Return the cookie to use now, for one more use."""
         with self._lock:
+            self._uses.value += 1
             value: bytes = self._keys[slot].text
             return value.decode()
 
@@ -67,6 +69,11 @@ class Slots:
         with self._lock:
             if self._keys[slot].text == old.encode():
                 self._keys[slot].text = new.encode()
+
+    @property
+    def uses(self) -> int:
+        """How many cookies were asked for until now."""
+        return int(self._uses.value)
 
 
 class Visitor:

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model, login, logout
 from django.core.wsgi import get_wsgi_application
 from django.http import JsonResponse
 from django.urls import path
+from django.utils import timezone
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -24,6 +25,15 @@ def change(request):
 def show(request):
     """Show what the session holds, and who is logged in by it."""
     return JsonResponse({**_content(request.session), "user": request.user.pk})
+
+
+def inspect(request):
+    """Show the same, and in how many seconds the row of the session expires, if it has one."""
+    body = {**_content(request.session), "user": request.user.pk, "expires_in": None}
+    if body["found"] and hasattr(request.session, "model"):
+        row = request.session.model.objects.get(pk=request.session.session_key)
+        body["expires_in"] = (row.expire_date - timezone.now()).total_seconds()
+    return JsonResponse(body)
 
 
 def log_in(request):
@@ -59,6 +69,7 @@ def _content(session):
 urlpatterns = [
     path("change", change),
     path("show", show),
+    path("inspect", inspect),
     path("login", log_in),
     path("logout", log_out),
     path("outside", from_outside),
