@@ -2,15 +2,24 @@
 //!
 //! A node is the slice of text that spells a value. What a merge keeps is copied as it is spelled:
 //! digits, escapes, inner white space.
+//!
+//! Most of a document is what it was. So base alone is read from front to back: [`tokens`] finds
+//! the places that matter, [`tape`] validates and keeps where the members are. Theirs and mine are
+//! compared with base, and only what differs is read ([`sides`]). The [`join`] meets what neither
+//! side changed in long runs, which [`mod@write`] copies as one. Where names are repeated or spelled in
+//! several ways, members are read one by one and joined by name ([`members`]).
 
 #[cfg(test)]
 mod agreement;
+mod alike;
 mod around;
 mod bytes;
 mod join;
 mod lanes;
 mod members;
+mod model;
 mod names;
+mod parts;
 mod scan;
 mod sides;
 mod string;
@@ -20,24 +29,19 @@ mod tests;
 mod tokens;
 #[cfg(test)]
 mod without_tape;
+mod write;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
-use std::cmp::Ordering;
-use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::DefaultHashBuilder;
 use typed_arena::Arena;
 
-use crate::double::print_bound;
-use crate::model::{Joined, Kind, Model, Number, ObjectPlan, Plan, PlannedMember};
-use crate::number::{self, Computed};
+use crate::model::Kind;
 use crate::pointer::Pointer;
-use crate::rules::{BoxError, Resolver};
-use join::{Base, Side, join_lists};
-use members::{Finder, Member, distinct, elements, pointer_at, raw_members};
+use crate::rules::BoxError;
+use members::pointer_at;
 use scan::{Fault, Reason};
-use sides::{Changes, Piece, Sides};
+use sides::{Changes, Sides};
 pub(crate) use string::{escape, push_unit};
 use tape::{Tape, value_end};
 
@@ -127,237 +131,6 @@ impl<'a> Text<'a> {
     fn compute(&self, json: String) -> Node<'a> {
         Node::trusted(self.arena.alloc(json))
     }
-
-    /// *Same*, or *equal* if an integer may be a float.
-    fn alike(&self, a: Node<'a>, b: Node<'a>, strict: bool) -> bool {
-        if std::ptr::eq(a.text, b.text) || a.text == b.text {
-            return true;
-        }
-        let kind = a.kind();
-        if kind != b.kind() {
-            return false;
-        }
-        if let Some(alike) =
-            self.alike_along(a, b, strict).or_else(|| self.alike_along(b, a, strict))
-        {
-            return alike;
-        }
-        match kind {
-            Kind::String => {
-                let plain = |node: Node<'_>| !node.text.as_bytes().contains(&b'\\');
-                !(plain(a) && plain(b)) && string::unescape(a.text) == string::unescape(b.text)
-            }
-            Kind::Number => {
-                let one_type = number::is_integer(a.text) == number::is_integer(b.text);
-                (one_type || !strict) && number::equal(a.text, b.text)
-            }
-            Kind::Array => {
-                let (mut a, mut b) = (elements(a.text), elements(b.text));
-                let node = Node::trusted;
-                loop {
-                    match (a.next(), b.next()) {
-                        (Some(a), Some(b)) if self.alike(node(a), node(b), strict) => {}
-                        (a, b) => return a.is_none() && b.is_none(),
-                    }
-                }
-            }
-            Kind::Object => {
-                let members = |node: Node<'a>| distinct(raw_members(node.text), &self.hasher);
-                let (a, b) = (members(a), members(b));
-                let mut finder = Finder::new(&b, &self.hasher);
-                a.len() == b.len()
-                    && a.iter().all(|member| {
-                        let found = finder.find(member.key).map(|at| b[at].value);
-                        found.is_some_and(|found| self.alike(member.value, found, strict))
-                    })
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a side's array is like base's along which it was read; `None` where that is not
-    /// seen from its pieces.
-    fn alike_along(&self, side: Node<'a>, base: Node<'a>, strict: bool) -> Option<bool> {
-        let (Origin::Side(number), Origin::Base(entry)) = (side.origin, base.origin) else {
-            return None;
-        };
-        let (text, tape) = self.base.as_ref()?;
-        let changes = self.changes.borrow();
-        let (aligned, pieces) = changes.container(number);
-        // An object may have a name twice, of which the first does not count. Of an array with some
-        // elements more and some less, the pieces do not tell which others are alike.
-        if aligned.base != entry || side.kind() != Kind::Array || (aligned.lacks && aligned.adds) {
-            return None;
-        }
-        Some(
-            !(aligned.lacks || aligned.adds)
-                && pieces.iter().all(|piece| match *piece {
-                    Piece::Changed(own, node) => self.alike(node, tape.node(text, own), strict),
-                    Piece::Run(..) | Piece::Added(..) => true,
-                }),
-        )
-    }
-
-    fn hash(&self, node: Node<'a>) -> u64 {
-        let mut state = self.hasher.build_hasher();
-        match node.kind() {
-            Kind::String => state.write(&string::unescape(node.text)),
-            Kind::Number => number::hash(node.text, &mut state),
-            Kind::Array => {
-                for element in elements(node.text) {
-                    state.write_u64(self.hash(Node::trusted(element)));
-                }
-            }
-            Kind::Object => {
-                // Members in another order make the same object: their hashes are added up.
-                let member = |member: &Member<'a>| {
-                    let mut state = self.hasher.build_hasher();
-                    state.write(&string::unescape(member.key));
-                    state.write_u64(self.hash(member.value));
-                    state.finish()
-                };
-                let members = distinct(raw_members(node.text), &self.hasher);
-                state.write_u64(members.iter().map(member).fold(0, u64::wrapping_add));
-            }
-            _ => state.write(node.text.as_bytes()),
-        }
-        state.finish()
-    }
-
-    /// The members of an object, repeated names included, or the elements of an array, which have
-    /// no names.
-    fn parts(&self, container: Node<'a>) -> Vec<Member<'a>> {
-        match (container.origin, &self.base) {
-            (Origin::Base(entry), Some((text, tape))) => {
-                tape.inside(entry).map(|part| tape.member(text, part)).collect()
-            }
-            (Origin::Side(number), Some((text, tape))) => {
-                let mut members = Vec::new();
-                let changes = self.changes.borrow();
-                for piece in changes.container(number).1 {
-                    match *piece {
-                        Piece::Run(from, to) => {
-                            let run = tape.between(from, to).map(|part| tape.member(text, part));
-                            members.extend(run);
-                        }
-                        Piece::Changed(entry, value) => {
-                            members.push(Member { value, ..tape.member(text, entry) });
-                        }
-                        Piece::Added(key, value) => members.push(Member { key, value }),
-                    }
-                }
-                members
-            }
-            _ if container.kind() == Kind::Array => {
-                let element = |text| Member { key: "", value: Node::trusted(text) };
-                elements(container.text).map(element).collect()
-            }
-            _ => raw_members(container.text).collect(),
-        }
-    }
-
-    /// An object of a side along base's object of an entry; `None` if that cannot be had.
-    fn along(&self, entry: u32, node: Node<'a>) -> Option<Node<'a>> {
-        let (text, tape) = self.base.as_ref()?;
-        let mut changes = self.changes.borrow_mut();
-        let is_along = match node.origin {
-            Origin::Base(own) => own == entry,
-            Origin::Side(number) => changes.container(number).0.base == entry,
-            Origin::Unknown => false,
-        };
-        if is_along {
-            return Some(node);
-        }
-        Sides::new(text, tape, node.text, usize::MAX, &mut changes).read(entry).ok()
-    }
-
-    /// The join with what base's tape tells; `None` where it cannot be made.
-    fn join_along(
-        &self,
-        entry: u32,
-        theirs: Node<'a>,
-        mine: Node<'a>,
-        whole: bool,
-    ) -> Option<Vec<Joined<Self>>> {
-        let (theirs, mine) = (self.along(entry, theirs)?, self.along(entry, mine)?);
-        let (text, tape) = self.base.as_ref()?;
-        let changes = self.changes.borrow();
-        let all = [Piece::Run(entry + 1, tape.entry(entry).next)];
-        let side = |node: Node<'a>| match node.origin {
-            Origin::Side(number) => {
-                let (aligned, pieces) = changes.container(number);
-                Side { pieces, lacks: aligned.lacks, adds: aligned.adds }
-            }
-            _ => Side { pieces: &all, lacks: false, adds: false },
-        };
-        Base { text, tape, entry }.join(side(theirs), side(mine), whole, &self.hasher)
-    }
-
-    fn write(&self, plan: &Plan<Self>, out: &mut String) {
-        match plan {
-            Plan::Missing => {}
-            Plan::Take(node) => out.push_str(node.text),
-            Plan::Object(object) => {
-                if let Some(node) = object.verbatim {
-                    return out.push_str(node.text);
-                }
-                out.push('{');
-                let start = out.len();
-                for member in &object.members {
-                    let before = out.len();
-                    if before > start {
-                        out.push(',');
-                    }
-                    match member {
-                        PlannedMember::Run(run) => self.write_run(*run, out),
-                        PlannedMember::Decided { plan: Plan::Missing, .. } => out.truncate(before),
-                        PlannedMember::Decided { key, plan, .. } => {
-                            out.push_str(key.0);
-                            out.push(':');
-                            self.write(plan, out);
-                        }
-                    }
-                }
-                out.push('}');
-            }
-            Plan::Array(elements) => {
-                write_list(elements, out, |plan, out| self.write(plan, out));
-            }
-            Plan::Set { elements, .. } => {
-                write_list(elements, out, |node, out| out.push_str(node.text));
-            }
-        }
-    }
-
-    fn write_run(&self, run: Run<'a>, out: &mut String) {
-        match (run, &self.base) {
-            (Run::Text(text), _) => out.push_str(text),
-            (Run::Entries(from, to), Some((text, tape))) => {
-                for (index, entry) in tape.between(from, to).enumerate() {
-                    if index > 0 {
-                        out.push(',');
-                    }
-                    let member = tape.member(text, entry);
-                    out.push_str(member.key);
-                    out.push(':');
-                    out.push_str(member.value.text);
-                }
-            }
-            // Entries are base's.
-            (Run::Entries(..), None) => {}
-        }
-    }
-}
-
-fn write_list<T>(elements: &[T], out: &mut String, write: impl Fn(&T, &mut String)) {
-    out.push('[');
-    for (index, element) in elements.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write(element, out);
-    }
-    out.push(']');
 }
 
 impl<'a> Node<'a> {
@@ -404,154 +177,5 @@ impl Syntax {
                 Self::Malformed { line, column, expected }
             }
         }
-    }
-}
-
-impl<'a> Model for Text<'a> {
-    type Node = Node<'a>;
-    type Key = Key<'a>;
-    type Run = Run<'a>;
-    type Value = String;
-    type Error = TextError;
-
-    fn kind(&self, node: &Node<'a>) -> Result<Kind, TextError> {
-        Ok(node.kind())
-    }
-
-    fn same(&self, a: &Node<'a>, b: &Node<'a>) -> Result<bool, TextError> {
-        Ok(self.alike(*a, *b, true))
-    }
-
-    fn is_one(&self, a: &Node<'a>, b: &Node<'a>) -> bool {
-        std::ptr::eq(a.text, b.text)
-    }
-
-    fn equal(&self, a: &Node<'a>, b: &Node<'a>) -> Result<bool, TextError> {
-        Ok(self.alike(*a, *b, false))
-    }
-
-    fn digest(&self, node: &Node<'a>) -> Result<u64, TextError> {
-        Ok(self.hash(*node))
-    }
-
-    fn order(&self, a: &Node<'a>, b: &Node<'a>) -> Result<Option<Ordering>, TextError> {
-        Ok(match (a.kind(), b.kind()) {
-            (Kind::Number, Kind::Number) => number::compare(a.text, b.text),
-            // The order of UTF-8 bytes is that of code points.
-            (Kind::String, Kind::String) => {
-                Some(string::unescape(a.text).cmp(&string::unescape(b.text)))
-            }
-            _ => None,
-        })
-    }
-
-    fn number(&self, node: &Node<'a>) -> Result<Option<Number>, TextError> {
-        Ok(if node.kind() == Kind::Number { Number::from_json(node.text) } else { None })
-    }
-
-    fn string<'s>(&'s self, node: &'s Node<'a>) -> Result<Cow<'s, [u8]>, TextError> {
-        Ok(string::unescape(node.text))
-    }
-
-    fn label(&self, node: &Node<'a>) -> Result<Option<Vec<u8>>, TextError> {
-        Ok(match node.kind() {
-            Kind::String => Some(string::unescape(node.text).into_owned()),
-            Kind::Array | Kind::Object => None,
-            _ => Some(node.text.as_bytes().to_vec()),
-        })
-    }
-
-    fn name<'s>(&'s self, key: &'s Key<'a>) -> Result<Cow<'s, [u8]>, TextError> {
-        Ok(string::unescape(key.0))
-    }
-
-    fn member(&self, object: &Node<'a>, name: &str) -> Result<Option<Node<'a>>, TextError> {
-        let named = |key: &str| *string::unescape(key) == *name.as_bytes();
-        // Of a repeated name the last counts.
-        let members = raw_members(object.text);
-        Ok(members.filter(|member| named(member.key)).last().map(|member| member.value))
-    }
-
-    fn elements(&self, list: &Node<'a>) -> Result<Vec<Node<'a>>, TextError> {
-        Ok(self.parts(*list).into_iter().map(|part| part.value).collect())
-    }
-
-    fn join(
-        &self,
-        base: Option<&Node<'a>>,
-        theirs: &Node<'a>,
-        mine: &Node<'a>,
-        whole: bool,
-    ) -> Result<Vec<Joined<Self>>, TextError> {
-        if let Some(Node { origin: Origin::Base(entry), .. }) = base
-            && let Some(joined) = self.join_along(*entry, *theirs, *mine, whole)
-        {
-            return Ok(joined);
-        }
-        let members = |node: &Node<'a>| distinct(self.parts(*node).into_iter(), &self.hasher);
-        let lists = [base.map_or(Vec::new(), members), members(theirs), members(mine)];
-        let tape = self.base.as_ref().map(|(_, tape)| tape).filter(|_| !whole);
-        Ok(join_lists(&lists, tape, &self.hasher))
-    }
-
-    fn empty(&self, like: &Node<'a>) -> Option<Node<'a>> {
-        match like.kind() {
-            Kind::Array => Some(Node::trusted("[]")),
-            Kind::Object => Some(Node::trusted("{}")),
-            _ => None,
-        }
-    }
-
-    fn computed(&self, number: Computed<'_>) -> Result<Option<Node<'a>>, TextError> {
-        let json = match number {
-            Computed::Integer(integer) => Some(integer.to_string()),
-            Computed::Double(double) => number::print_double(double),
-            Computed::Bound(bound) => match bound.as_f64().filter(|_| bound.is_f64()) {
-                Some(double) => number::print_double(double),
-                None => print_bound(bound),
-            },
-        };
-        Ok(json.map(|json| self.compute(json)))
-    }
-
-    fn text(&self, content: Vec<u8>) -> Result<Node<'a>, TextError> {
-        let mut literal = String::with_capacity(content.len() + 2);
-        string::escape(&content, &mut literal);
-        Ok(self.compute(literal))
-    }
-
-    fn resolve(
-        &self,
-        resolver: &Resolver,
-        base: Option<String>,
-        theirs: String,
-        mine: String,
-    ) -> Result<Node<'a>, TextError> {
-        let chosen = resolver.call_with_text(base.as_deref(), &theirs, &mine).map_err(TextError)?;
-        // What a function returns is from outside, but cannot be deeper than memory: depth is the
-        // result's business.
-        Node::read(self.arena.alloc(chosen), usize::MAX)
-            .map_err(|_| TextError("a function that decides a conflict must return JSON".into()))
-    }
-
-    fn build(&self, plan: &Plan<Self>) -> Result<String, TextError> {
-        let mut out = String::with_capacity(match plan {
-            Plan::Take(node) | Plan::Object(ObjectPlan { verbatim: Some(node), .. }) => {
-                node.text.len()
-            }
-            // Room for what mine adds to it.
-            Plan::Object(ObjectPlan { theirs: Some(node), .. }) => node.text.len() * 9 / 8 + 64,
-            _ => 0,
-        });
-        self.write(plan, &mut out);
-        Ok(out)
-    }
-
-    fn import(&self, json: String) -> Result<String, TextError> {
-        Ok(json)
-    }
-
-    fn resolver_error(&self, error: BoxError) -> TextError {
-        TextError(error)
     }
 }

@@ -1,4 +1,7 @@
-use super::*;
+use typed_arena::Arena;
+
+use super::{Node, Text};
+use crate::model::Model;
 
 #[test]
 fn digests_tell_values_apart_that_are_not_equal() {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use typed_arena::Arena;
 
 use super::{Node, Text};
-use crate::model::{Failure, Operation, edits, merge_model};
+use crate::model::{Failure, Model, Operation, edits, merge_model};
 use crate::rules::Rules;
 
 const DEPTH: usize = 16;
@@ -89,7 +89,7 @@ fn outcome<'a>(model: &Text<'a>, nodes: [Node<'a>; 3], rules: &Rules) -> String 
         };
         let _ = writeln!(told, "{} {value}", edit.pointer.as_str());
     }
-    super::Model::build(model, &merged.plan).unwrap_or_default() + "\n" + &told
+    model.build(&merged.plan).unwrap_or_default() + "\n" + &told
 }
 
 proptest! {

@@ -1,0 +1,78 @@
+//! What containers consist of, with what is known of them from base's tape and the sides.
+
+use super::join::{Base, Side};
+use super::members::{Member, elements, raw_members};
+use super::sides::{Piece, Sides};
+use super::{Node, Origin, Text};
+use crate::model::{Joined, Kind};
+
+impl<'a> Text<'a> {
+    /// The members of an object, repeated names included, or the elements of an array, which have
+    /// no names.
+    pub(super) fn parts(&self, container: Node<'a>) -> Vec<Member<'a>> {
+        match (container.origin, &self.base) {
+            (Origin::Base(entry), Some((text, tape))) => {
+                tape.inside(entry).map(|part| tape.member(text, part)).collect()
+            }
+            (Origin::Side(number), Some((text, tape))) => {
+                let mut members = Vec::new();
+                let changes = self.changes.borrow();
+                for piece in changes.container(number).1 {
+                    match *piece {
+                        Piece::Run(from, to) => {
+                            let run = tape.between(from, to).map(|part| tape.member(text, part));
+                            members.extend(run);
+                        }
+                        Piece::Changed(entry, value) => {
+                            members.push(Member { value, ..tape.member(text, entry) });
+                        }
+                        Piece::Added(key, value) => members.push(Member { key, value }),
+                    }
+                }
+                members
+            }
+            _ if container.kind() == Kind::Array => {
+                let element = |text| Member { key: "", value: Node::trusted(text) };
+                elements(container.text).map(element).collect()
+            }
+            _ => raw_members(container.text).collect(),
+        }
+    }
+
+    /// An object of a side along base's object of an entry; `None` if that cannot be had.
+    fn along(&self, entry: u32, node: Node<'a>) -> Option<Node<'a>> {
+        let (text, tape) = self.base.as_ref()?;
+        let mut changes = self.changes.borrow_mut();
+        let is_along = match node.origin {
+            Origin::Base(own) => own == entry,
+            Origin::Side(number) => changes.container(number).0.base == entry,
+            Origin::Unknown => false,
+        };
+        if is_along {
+            return Some(node);
+        }
+        Sides::new(text, tape, node.text, usize::MAX, &mut changes).read(entry).ok()
+    }
+
+    /// The join with what base's tape tells; `None` where it cannot be made.
+    pub(super) fn join_along(
+        &self,
+        entry: u32,
+        theirs: Node<'a>,
+        mine: Node<'a>,
+        whole: bool,
+    ) -> Option<Vec<Joined<Self>>> {
+        let (theirs, mine) = (self.along(entry, theirs)?, self.along(entry, mine)?);
+        let (text, tape) = self.base.as_ref()?;
+        let changes = self.changes.borrow();
+        let all = [Piece::Run(entry + 1, tape.entry(entry).next)];
+        let side = |node: Node<'a>| match node.origin {
+            Origin::Side(number) => {
+                let (aligned, pieces) = changes.container(number);
+                Side { pieces, lacks: aligned.lacks, adds: aligned.adds }
+            }
+            _ => Side { pieces: &all, lacks: false, adds: false },
+        };
+        Base { text, tape, entry }.join(side(theirs), side(mine), whole, &self.hasher)
+    }
+}
