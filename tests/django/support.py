@@ -23,6 +23,9 @@ IDENTITY = {
 }
 
 
+OF_SESSIONS = ("sessions_tests", "columns", "qsessions", "user_sessions")
+
+
 def forget_folders():
     """Let the file engines look at SESSION_FILE_PATH again, which their classes remember."""
     for engine in (FileStore, DjangosFileStore):
@@ -35,7 +38,7 @@ class QuickTeardown:
 
     def _fixture_teardown(self):
         for alias in self._databases_names(include_mirrors=False):
-            for label in ("sessions", "sessions_tests", "columns", "auth.user"):
+            for label in ("sessions", *OF_SESSIONS, "auth.user"):
                 app, _, only = label.partition(".")
                 for model in apps.get_app_config(app).get_models():
                     if not only or model._meta.model_name == only:
