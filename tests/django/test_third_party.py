@@ -111,7 +111,10 @@ class Promises:
         session = self.engine(**KNOWN)
         await session.aset("a", 1)
         await session.asave()
-        one, two = self.engine(session.session_key, **KNOWN), self.engine(session.session_key, **KNOWN)
+        one, two = (
+            self.engine(session.session_key, **KNOWN),
+            self.engine(session.session_key, **KNOWN),
+        )
         self.assertEqual([await one.aget("a"), await two.aget("a")], [1, 1])
         await two.aset("two", 2)
         await two.asave()
