@@ -272,6 +272,22 @@ class NeverBack(CachedRows):
         self.assertNotEqual(seen, [b"nobody"])
         self.assert_logged_out()
 
+    def test_a_writer_and_a_reader_between_the_tombstone_and_the_deletion_of_the_row(self):
+        fill, late = CacheCopy.fill, []
+
+        def hold_back(copies, *args):
+            late.append(lambda: fill(copies, *args))
+
+        def write_and_read():
+            self.assertEqual(self.get("/write/").status_code, 200)
+            with mock.patch.object(CacheCopy, "fill", hold_back):
+                self.get("/who/")
+
+        self.interrupted("bury", "/logout/", write_and_read, after=True)
+        for write in late:
+            write()
+        self.assert_logged_out()
+
     def test_a_reader_before_the_tombstone(self):
         self.forget_copy(self.key)
         self.interrupted("bury", "/logout/", lambda: self.get("/who/"))

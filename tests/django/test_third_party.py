@@ -1,10 +1,12 @@
 """Engines of other packages keep their columns and take the guarantee in a few lines."""
 
+from pathlib import Path
+
 from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpResponse
-from django.test import override_settings
+from django.test import SimpleTestCase, override_settings
 from qsessions.backends.cached_db import SessionStore as CachedQSessions
 from qsessions.backends.db import SessionStore as QSessions
 from qsessions.models import Session as QSession
@@ -14,6 +16,7 @@ from urls import VIEWS
 from user_sessions.backends.db import SessionStore as UserSessions
 from user_sessions.models import Session as UserSession
 
+DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "django.md"
 KNOWN = {"user_agent": "firefox", "ip": "127.0.0.1"}
 
 
@@ -141,6 +144,14 @@ class Promises:
         self.assertEqual(row.user, self.user)
         stored = self.stored(row.session_key)
         self.assertEqual((stored["cart"], stored["page"]), (["a"], 1))
+
+
+class Documented(SimpleTestCase):
+    def test_the_lines_in_the_documentation_are_those_that_are_tested(self):
+        text = DOCUMENTATION.read_text(encoding="utf-8")
+        for engine in (qsessions_engine, user_sessions_engine):
+            _, _, code = Path(engine.__file__).read_text(encoding="utf-8").partition('"""\n\n')
+            self.assertIn(f"```python\n{code}```", text)
 
 
 COUNTER = override_settings(SESSION_MERGE={"rules": {"/n": "counter"}})
