@@ -21,7 +21,7 @@ from interpreters import Version, find_interpreters  # noqa: E402
 
 VENVS = HERE.parents[1] / "target" / "venvs"
 SERVERS = HERE.parent / "servers"
-OLDEST: dict[str, Version] = {"5.2": (3, 10), "6.1": (3, 12)}
+OLDEST: dict[str, Version] = {"5.2": (3, 11), "6.1": (3, 12)}
 SKIPPED = "# skipped "
 
 

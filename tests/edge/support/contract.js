@@ -107,7 +107,7 @@ const cases = {
   async "rules that refuse or compute a conflict hold in every store"(store) {
     const rules = {
       "/strict": "fail",
-      "/sum": { conflict: (base, theirs, mine) => theirs + mine },
+      "/sum": { conflict: (_base, theirs, mine) => theirs + mine },
     };
     const id = await stored(store, { strict: 1, sum: 1 });
     const open = () => openSession(store, id, { rules });
