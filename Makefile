@@ -34,11 +34,12 @@ test-servers:
 test-django: $(WHEEL)
 	$(PYTHON) tests/django/matrix.py --package target/wheels/*.whl
 
-# A tenth of every storm; the stock engine must be caught wherever a kind of store first comes up.
+# A tenth of every storm, and Django's own engines, which must be caught losing updates.
 test-storm: $(VENVS)/storm/installed
 	$(PYTHON) -m unittest discover -s tests/storm
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode calm chaos
-	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock --only db/sqlite
+	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock \
+		--only db/sqlite cached_db/sqlite+pymemcache cache/redis file/files
 
 # The npm package's sessions: on every store, in every runtime, beside a real Django.
 test-edge: $(WHEEL) $(NPM)

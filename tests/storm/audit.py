@@ -31,6 +31,11 @@ class Problem:
 Finding = tuple[str, str]
 """The kind of a problem and its subject."""
 
+Replaced = dict[str, set[str]]
+
+OVERWRITTEN = {"last": ("add", "saw"), "_session_expiry": ("expire", "saw_age")}
+"""The members that all overwrite: by which operation, and how it tells what it found there."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -115,7 +120,7 @@ def audit(
     engine whose cache was killed: the row has all, but a copy of it may be behind, until that time.
     """
     operations = list(operations)
-    problems = []
+    problems, replaced = [], _replaced(operations)
     for session in sessions_of(operations).values():
         for visit in session.visits:
             problems += [Problem(kind, visit.id, visit.id) for kind in _of_life(session, visit)]
@@ -125,7 +130,7 @@ def audit(
         for view in views:
             problems += [Problem(*finding, view.operation.id) for finding in view.problems()]
         for view in views[-1:]:
-            found = [*_overwritten(view, operations), *_expires(view, operations)]
+            found = [*_overwritten(view, replaced), *_expires(view, operations)]
             problems += [Problem(*finding, view.operation.id) for finding in found]
         if _nobody_inherited(session, behind_until):
             problems.append(Problem("inheritance lost", session.birth.id, session.birth.id))
@@ -157,21 +162,32 @@ def _of_life(session: Session, visit: Operation) -> Iterator[str]:
         yield "session moved"
 
 
-def _overwritten(view: View, operations: list[Operation]) -> Iterator[Finding]:
+def _replaced(operations: list[Operation]) -> Replaced:
+    """Return the values that somebody overwrote knowingly: found there, or told of as a conflict.
+
+    They are grouped by the member that held them.
+    """
+    replaced: Replaced = {member: set() for member in OVERWRITTEN}
+    for one in operations:
+        for member, (kind, saw) in OVERWRITTEN.items():
+            if one.kind == kind:
+                replaced[member].add(str(one.body.get(saw)))
+        for merge in one.merges:
+            for pointer, lost in merge["lost"]:
+                replaced[pointer.removeprefix("/")].add(lost)
+    return replaced
+
+
+def _overwritten(view: View, replaced: Replaced) -> Iterator[Finding]:
     """Account for every write of a member that all overwrite, by who overwrote it.
 
-    A write is seen by the next one as what it found, or reported to it as a conflict: unless it is
-    the last, or the next one was never answered.
+    It was overwritten knowingly: unless it is the last, or the next one was never answered.
     """
     unknown = sum(one.unknown for one in view.possible)
-    for member, kind, saw in (("last", "add", "saw"), ("_session_expiry", "expire", "saw_age")):
-        replaced = {str(one.body.get(saw)) for one in operations if one.kind == kind}
-        for one in operations:
-            for merge in one.merges:
-                replaced.update(lost for pointer, lost in merge["lost"] if pointer == f"/{member}")
-        replaced.add(str(view.data.get(member)))
+    for member, (kind, _) in OVERWRITTEN.items():
+        known = {*replaced[member], str(view.data.get(member))}
         writers = (one for one in view.certain if one.kind == kind)
-        unseen = [one.id for one in writers if one.detail.get("age", one.id) not in replaced]
+        unseen = [one.id for one in writers if one.detail.get("age", one.id) not in known]
         if len(unseen) > unknown:
             yield from ((f"{member} overwritten without a conflict", one) for one in unseen)
 

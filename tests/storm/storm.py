@@ -17,6 +17,7 @@ A storm without retries and conflicts proves nothing and fails.
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from math import inf
 from pathlib import Path
+from types import FrameType
 
 import traffic
 from audit import Problem, audit, count_kinds
@@ -93,6 +95,7 @@ class Result:
 def main() -> int:
     """Run the storms that the arguments name; return the exit status."""
     options = _options()
+    signal.signal(signal.SIGTERM, _leave)
     failed = passed = skipped = 0
     print(FORMAT.format(*HEADER), flush=True)
     for setup in SETUPS:
@@ -114,6 +117,11 @@ def main() -> int:
                 failed += not held
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return 1 if failed or not passed + skipped else 0
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Leave all ``with`` blocks when told to terminate, so that nothing is left running."""
+    sys.exit(128 + number)
 
 
 def _options() -> argparse.Namespace:

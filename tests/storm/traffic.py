@@ -168,6 +168,7 @@ def run(site: Site, plan: Plan, slots: Slots, folder: Path, *, inside: bool) -> 
         for number in range(plan.clients)
     ]
     for process in writers + clients:
+        process.daemon = True  # none outlives a storm that is broken off
         process.start()
     for process in clients:
         process.join()
