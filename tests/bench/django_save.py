@@ -36,7 +36,7 @@ SESSION = {
     "_auth_user_id": "17",
     "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
     "_auth_user_hash": "5f" * 32,
-    "cart": [{"sku": f"sku-{n}", "qty": n, "name": f"A thing with number {n}"} for n in range(20)],
+    "cart": [{"sku": f"sku-{n}", "qty": n, "name": f"A thing with number {n}"} for n in range(26)],
     "recent": list(range(60)),
     "note": "a word of some length " * 8,
     "visits": 0,

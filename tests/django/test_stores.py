@@ -2,7 +2,7 @@
 
 import threading
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.messages.storage.session import SessionStorage
@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from everywhere import OnEveryStore, on_every_store
 from session_merge.django import SessionDecodeError, session_merged
+from session_merge.django.store import Changed
 from support import IDENTITY, in_parallel
 from urls import VIEWS
 
@@ -130,6 +131,19 @@ class Saves(OnEveryStore):
             await two.asave()
         await one.aflush()
         self.assertEqual(await self.engine(key).aload(), {})
+
+    async def test_an_async_view(self):
+        async def view(request):
+            await request.session.aset("one", 1)
+            await sync_to_async(self.write_as_other)(key, two=2)
+            return HttpResponse()
+
+        VIEWS["page"] = view
+        key = await self.astart()
+        self.async_client.cookies["sessionid"] = key
+        self.assertEqual((await self.async_client.get("/async/page/")).status_code, 200)
+        stored = dict(await self.engine(key).aitems())
+        self.assertEqual(stored, {"a": 1, "two": 2, "one": 1})
 
     async def astart(self):
         session = self.engine()
@@ -373,6 +387,21 @@ class OutsideOfRequests(OnEveryStore):
         self.assertEqual(self.stored(key), {"a": 1, "two": 2, "one": 1})
 
 
+class Exact(OnEveryStore):
+    """What is not signed is compared letter by letter, whatever the collation of the column."""
+
+    def test_a_value_in_other_letters_is_another_value(self):
+        key = self.start(a=1)
+        store = self.engine(key).merge_store()
+        base = store.read(key).raw
+        self.overwrite(key, str.swapcase)
+        draft = store.draft(key, store.dumps({"mine": 1}), 100)
+        outcome = store.swap(key, base, draft, touch=False)
+        self.assertEqual(outcome, Changed(base.swapcase()))
+        self.assertEqual(store.read(key), outcome)
+
+
 for tests in (Saves, Gone, CycleKey, Expiry, Unreadable, Switching, OutsideOfRequests):
     on_every_store(tests)
-del tests, Saves, Gone, CycleKey, Expiry, Unreadable, Switching, OutsideOfRequests
+on_every_store(Exact, only=["cache"], aliases=["database"])
+del tests, Exact, Saves, Gone, CycleKey, Expiry, Unreadable, Switching, OutsideOfRequests

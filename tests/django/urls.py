@@ -9,4 +9,8 @@ def dispatch(request, name):
     return VIEWS[name](request)
 
 
-urlpatterns = [path("<str:name>/", dispatch)]
+async def dispatch_async(request, name):
+    return await VIEWS[name](request)
+
+
+urlpatterns = [path("async/<str:name>/", dispatch_async), path("<str:name>/", dispatch)]

@@ -69,13 +69,14 @@ class CachedRowStore:
             yield current
 
     def delete(self, key: str) -> None:
-        """Delete the row; first see to it that nobody fills in a copy of it any more."""
+        """Delete the row; first see to it that nobody fills in a copy of it any more.
+
+        And once more afterwards: Django's engine fills the cache without asking, and a cache that
+        was restarted in between has forgotten.
+        """
         self._copies.bury(key)
         self._rows.delete(key)
-        if (
-            self._rows.in_transaction
-        ):  # Django's engine may fill the cache while the row is still there
-            self._afterwards(key, lambda: self._copies.bury(key))
+        self._afterwards(key, lambda: self._copies.bury(key))
 
     def _replace(self, key: str, base: str, text: str, draft: Draft) -> None:
         raw, age = self._copy(text, draft)
