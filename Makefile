@@ -10,14 +10,17 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-edge lint bench fuzz wheel npm clean
+.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-edge lint bench bench-django fuzz wheel npm clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
-race: $(WHEEL)
+race: $(VENVS)/race/installed
+	$(VENVS)/race/bin/python tests/race/race.py
+
+$(VENVS)/race/installed: $(WHEEL) tests/race/requirements.txt
 	test -x $(VENVS)/race/bin/python || $(PYTHON) -m venv --clear $(VENVS)/race
 	$(VENVS)/race/bin/pip install --quiet -r tests/race/requirements.txt
 	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
-	$(VENVS)/race/bin/python tests/race/race.py
+	touch $@
 
 test: test-rust test-python test-servers test-django test-storm test-edge
 
@@ -66,6 +69,10 @@ lint: $(VENVS)/lint/bin/ruff
 # Ratios of medians against what a user would write or install instead; writes docs/bench/.
 bench:
 	$(PYTHON) tests/bench/run.py
+
+# What a Django save without a conflict costs, against Django's own engine.
+bench-django: $(VENVS)/race/installed
+	$(VENVS)/race/bin/python tests/bench/django_save.py
 
 # An hour in all; needs nightly Rust and cargo-fuzz. FUZZ_SECONDS is the time of each target.
 FUZZ_SECONDS ?= 1200

@@ -113,6 +113,11 @@ def in_parallel(works):
     return outcomes
 
 
+def only_on(*vendors):
+    """Return a decorator of a test that means something on these databases alone."""
+    return lambda test: test if connection.vendor in vendors else None
+
+
 def statements():
     """Record the SQL that is executed in a with block."""
     return CaptureQueriesContext(connection)

@@ -4,9 +4,9 @@ from unittest import mock
 
 from django.db import OperationalError, connection, connections, transaction
 from django.http import Http404, HttpResponse
-from django.test import override_settings, skipUnlessDBFeature
+from django.test import override_settings
 from session_merge.django.db import SessionStore
-from support import Interleaving, elsewhere, in_parallel, statements, write_as_other
+from support import Interleaving, elsewhere, in_parallel, only_on, statements, write_as_other
 from urls import VIEWS
 
 COUNTER = override_settings(SESSION_MERGE={"rules": {"/n": "counter"}})
@@ -371,7 +371,7 @@ class InsideATransaction(Interleaving):
             one.save()
         self.assertEqual(self.stored(key), {"a": 1, "ok": 1})
 
-    @skipUnlessDBFeature("has_select_for_update")
+    @only_on("postgresql", "mysql")
     def test_what_others_stored_is_read_with_a_lock(self):
         key = self.start()
         one = self.request(key)
@@ -453,9 +453,8 @@ class RealErrors(Interleaving):
         one.save()
         self.assertEqual(self.stored(key), {"a": 1, "b": 2})
 
+    @only_on("sqlite")  # others have more than one writer at a time
     def test_a_locked_sqlite_surfaces_as_itself(self):
-        if connection.vendor != "sqlite":
-            self.skipTest("one writer at a time is SQLite's")
         key = self.start(a=1)
         one = self.request(key)
         one["b"] = 2
@@ -471,9 +470,8 @@ class RealErrors(Interleaving):
         one.save()
         self.assertEqual(self.stored(key), {"a": 1, "b": 2})
 
+    @only_on("sqlite")  # others lock the row
     def test_an_old_snapshot_of_sqlite_surfaces_as_itself(self):
-        if connection.vendor != "sqlite":
-            self.skipTest("other databases lock the row")
         key = self.start(a=1)
         one = self.request(key)
         one["one"] = 1
