@@ -24,6 +24,7 @@ mod _session_merge {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::raw::learn(module.py())?;
         module.add("MISSING", crate::report::missing(module.py())?)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

@@ -165,6 +165,20 @@ pub trait Model {
         whole: bool,
     ) -> Result<Vec<Joined<Self>>, Self::Error>;
 
+    /// Whether it shows at once that, of two objects, theirs is the same as base's while mine is
+    /// not. `false` where that takes a closer look: the merge then goes member by member.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn only_mine_changed(
+        &self,
+        _base: &Self::Node,
+        _theirs: &Self::Node,
+        _mine: &Self::Node,
+    ) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+
     /// Whether theirs, too, has the members of a run as base has them. It is asked only where it
     /// matters, so that a model need not look at what mine leaves alone.
     ///

@@ -30,6 +30,7 @@ impl<M: Model> Walk<'_, M> {
         let mut givers = self.groups(place, &joined)?.into_iter();
         let (mut theirs_same, mut mine_same) = (base.is_some(), base.is_some());
         let mut members = Vec::with_capacity(joined.len());
+        let unnamed = (!place.wants_names()).then(|| place.unnamed());
         for entry in joined {
             let giver = givers.next().flatten();
             let (key, base, theirs, mine) = match entry {
@@ -44,12 +45,14 @@ impl<M: Model> Walk<'_, M> {
                 let plan = Plan::take(giver.pick(b, t, m));
                 Decision { plan, theirs_same: self.same(t, b)?, mine_same: self.same(m, b)? }
             } else {
-                let inner = if place.wants_names() {
-                    place.member(&self.model.name(&key).map_err(Failure::Model)?)
+                let named;
+                let inner = if let Some(unnamed) = &unnamed {
+                    unnamed
                 } else {
-                    place.unnamed()
+                    named = place.member(&self.model.name(&key).map_err(Failure::Model)?);
+                    &named
                 };
-                self.decide_below(Step::Key(key.clone()), &inner, b, t, m)?
+                self.decide_below(Step::Key(key.clone()), inner, b, t, m)?
             };
             theirs_same &= decision.theirs_same;
             mine_same &= decision.mine_same;

@@ -1,7 +1,5 @@
 //! The edits that turn theirs into the result, as JSON Patch (RFC 6902) has them.
 
-use std::ops::ControlFlow;
-
 use crate::model::{Failure, Joined, Kind, Merged, Model, ObjectPlan, Plan, PlannedMember};
 use crate::pointer::Pointer;
 
@@ -45,8 +43,7 @@ impl<V> Operation<V> {
 
 /// Called with each difference: the path, and the plan of what is to be stored; the flag tells
 /// whether theirs has a value here.
-type Visit<'v, M> =
-    dyn FnMut(&[<M as Model>::Key], bool, &Plan<M>) -> Result<ControlFlow<()>, Failure<M>> + 'v;
+type Visit<'v, M> = dyn FnMut(&[<M as Model>::Key], bool, &Plan<M>) -> Result<(), Failure<M>> + 'v;
 
 impl<M: Model> Merged<M> {
     /// Whether the result differs from theirs.
@@ -87,9 +84,9 @@ pub fn edits<M: Model>(
             }
         };
         edits.push(Edit { pointer, operation });
-        Ok(ControlFlow::Continue(()))
+        Ok(())
     };
-    let _ = compare(model, &mut Vec::new(), Some(theirs), plan, &mut visit)?;
+    compare(model, &mut Vec::new(), Some(theirs), plan, &mut visit)?;
     Ok(edits)
 }
 
@@ -101,13 +98,50 @@ fn pointer<M: Model>(model: &M, path: &[M::Key]) -> Result<Pointer, Failure<M>> 
     Ok(pointer)
 }
 
+/// Whether a plan is what theirs has.
 fn is_unchanged<M: Model>(
     model: &M,
     theirs: Option<&M::Node>,
     plan: &Plan<M>,
 ) -> Result<bool, Failure<M>> {
-    let mut visit = |_: &[M::Key], _: bool, _: &Plan<M>| Ok(ControlFlow::Break(()));
-    Ok(compare(model, &mut Vec::new(), theirs, plan, &mut visit)?.is_continue())
+    let Some(theirs) = theirs else {
+        return Ok(plan.is_missing());
+    };
+    let kind = || model.kind(theirs).map_err(Failure::Model);
+    match plan {
+        Plan::Take(node) => {
+            Ok(model.is_one(theirs, node) || model.same(theirs, node).map_err(Failure::Model)?)
+        }
+        Plan::Object(object) if kind()? == Kind::Object => {
+            for member in &object.members {
+                if let PlannedMember::Decided { theirs, plan, .. } = member
+                    && !is_unchanged(model, theirs.as_ref(), plan)?
+                {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        Plan::Array(elements) if kind()? == Kind::Array => {
+            let known = model.elements(theirs).map_err(Failure::Model)?;
+            let mut unchanged = known.len() == elements.len();
+            for (known, plan) in known.iter().zip(elements) {
+                unchanged = unchanged && is_element(model, known, plan)?;
+            }
+            Ok(unchanged)
+        }
+        Plan::Set { elements, .. } if kind()? == Kind::Set => {
+            // Their own elements come first and in their order: a set that differs has more, or
+            // fewer.
+            let known = model.elements(theirs).map_err(Failure::Model)?;
+            let mut unchanged = known.len() == elements.len();
+            for (known, node) in known.iter().zip(elements) {
+                unchanged = unchanged && model.same(known, node).map_err(Failure::Model)?;
+            }
+            Ok(unchanged)
+        }
+        Plan::Missing | Plan::Object(_) | Plan::Array(_) | Plan::Set { .. } => Ok(false),
+    }
 }
 
 /// Whether an element of a list is what theirs has at its place. Its plan may be told against
@@ -128,70 +162,28 @@ fn compare<M: Model>(
     theirs: Option<&M::Node>,
     plan: &Plan<M>,
     visit: &mut Visit<'_, M>,
-) -> Result<ControlFlow<()>, Failure<M>> {
-    let Some(theirs) = theirs else {
-        return if plan.is_missing() {
-            Ok(ControlFlow::Continue(()))
-        } else {
-            visit(path, false, plan)
-        };
-    };
-    if let Plan::Take(node) = plan
-        && model.is_one(theirs, node)
-    {
-        return Ok(ControlFlow::Continue(()));
-    }
-    let kind = model.kind(theirs).map_err(Failure::Model)?;
-    match plan {
-        Plan::Take(node) => {
-            let both_objects =
-                kind == Kind::Object && model.kind(node).map_err(Failure::Model)? == Kind::Object;
-            if both_objects {
-                return compare_objects(model, path, theirs, node, visit);
-            }
-            if model.same(theirs, node).map_err(Failure::Model)? {
-                return Ok(ControlFlow::Continue(()));
-            }
+) -> Result<(), Failure<M>> {
+    let kind = |node| model.kind(node).map_err(Failure::Model);
+    match (theirs, plan) {
+        (Some(theirs), Plan::Take(node)) if model.is_one(theirs, node) => Ok(()),
+        (Some(theirs), Plan::Take(node))
+            if kind(theirs)? == Kind::Object && kind(node)? == Kind::Object =>
+        {
+            compare_objects(model, path, theirs, node, visit)
         }
-        Plan::Object(object) if kind == Kind::Object => {
+        (Some(theirs), Plan::Object(object)) if kind(theirs)? == Kind::Object => {
             for member in &object.members {
-                let PlannedMember::Decided { key, theirs, plan } = member else {
-                    continue;
-                };
-                path.push(key.clone());
-                let flow = compare(model, path, theirs.as_ref(), plan, visit)?;
-                path.pop();
-                if flow.is_break() {
-                    return Ok(flow);
+                if let PlannedMember::Decided { key, theirs, plan } = member {
+                    path.push(key.clone());
+                    compare(model, path, theirs.as_ref(), plan, visit)?;
+                    path.pop();
                 }
             }
-            return Ok(ControlFlow::Continue(()));
+            Ok(())
         }
-        Plan::Array(elements) if kind == Kind::Array => {
-            let known = model.elements(theirs).map_err(Failure::Model)?;
-            let mut unchanged = known.len() == elements.len();
-            for (known, plan) in known.iter().zip(elements) {
-                unchanged = unchanged && is_element(model, known, plan)?;
-            }
-            if unchanged {
-                return Ok(ControlFlow::Continue(()));
-            }
-        }
-        Plan::Set { elements, .. } if kind == Kind::Set => {
-            // Their own elements come first and in their order: a set that differs has more, or
-            // fewer.
-            let known = model.elements(theirs).map_err(Failure::Model)?;
-            let mut unchanged = known.len() == elements.len();
-            for (known, node) in known.iter().zip(elements) {
-                unchanged = unchanged && model.same(known, node).map_err(Failure::Model)?;
-            }
-            if unchanged {
-                return Ok(ControlFlow::Continue(()));
-            }
-        }
-        Plan::Missing | Plan::Object(_) | Plan::Array(_) | Plan::Set { .. } => {}
+        _ if is_unchanged(model, theirs, plan)? => Ok(()),
+        _ => visit(path, theirs.is_some(), plan),
     }
-    visit(path, true, plan)
 }
 
 /// Two objects as they stand.
@@ -201,22 +193,17 @@ fn compare_objects<M: Model>(
     theirs: &M::Node,
     result: &M::Node,
     visit: &mut Visit<'_, M>,
-) -> Result<ControlFlow<()>, Failure<M>> {
+) -> Result<(), Failure<M>> {
     if path.len() > DEEPEST {
         return Err(Failure::Depth(pointer(model, path)?));
     }
     let joined = model.join(Some(theirs), theirs, result, false).map_err(Failure::Model)?;
     for entry in joined {
-        let Joined::Member { key, theirs, mine, .. } = entry else {
-            continue;
-        };
-        path.push(key);
-        let plan = Plan::take(mine.as_ref());
-        let flow = compare(model, path, theirs.as_ref(), &plan, visit)?;
-        path.pop();
-        if flow.is_break() {
-            return Ok(flow);
+        if let Joined::Member { key, theirs, mine, .. } = entry {
+            path.push(key);
+            compare(model, path, theirs.as_ref(), &Plan::take(mine.as_ref()), visit)?;
+            path.pop();
         }
     }
-    Ok(ControlFlow::Continue(()))
+    Ok(())
 }

@@ -103,6 +103,12 @@ impl<'w, M: Model> Walk<'w, M> {
             && self.kind(mine)? == Kind::Object
             && base.map(|base| self.kind(base)).transpose()?.is_none_or(|kind| kind == Kind::Object)
         {
+            if let (Some(base), false) = (base, self.path.is_empty())
+                && self.model.only_mine_changed(base, theirs, mine).map_err(Failure::Model)?
+            {
+                let plan = Plan::Take(mine.clone());
+                return Ok(Decision { plan, theirs_same: true, mine_same: false });
+            }
             let mut decision = self.members(place, base, theirs, mine)?;
             if decision.mine_same {
                 decision.plan = Plan::Take(theirs.clone());

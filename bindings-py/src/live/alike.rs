@@ -9,14 +9,11 @@ use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
 use session_merge::model::Kind;
 
 use super::{Object, kind, plain_dict};
-use crate::raw;
-
-/// Documents are checked to be less deep than this; only one that is changed while it is merged can be deeper.
-pub(super) const DEEPEST: usize = 1024;
+use crate::raw::{self, DEEPEST};
 
 /// Whether two values agree in type and value.
 pub(super) fn same(a: &Object<'_>, b: &Object<'_>) -> PyResult<bool> {
-    match raw::is_same(a, b, DEEPEST) {
+    match raw::is_same(a, b) {
         Some(is_same) => Ok(is_same),
         None => alike(a, b, true, 0),
     }
@@ -170,8 +167,8 @@ fn hash(object: &Object<'_>, hasher: &RandomState, depth: usize) -> PyResult<u64
     Ok(state.finish())
 }
 
-/// Feeds a hash with a number's value. Python's own hash of a large integer is its remainder by a prime, for which many of one hash are
-/// easily written down.
+/// Feeds a hash with a number's value. Python's own hash of a large integer is its remainder by a
+/// prime, for which many of one hash are easily written down.
 fn hash_number(number: &Object<'_>, state: &mut impl Hasher) -> PyResult<()> {
     const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
     let int = if let Ok(float) = number.cast::<PyFloat>() {

@@ -10,7 +10,8 @@ use session_merge::model::Kind;
 use super::{Object, kind, name, plain_dict};
 use crate::raw;
 
-/// The pointer of the first container that is nested deeper than `max_depth`; a container that holds itself always has one.
+/// The pointer of the first container that is nested deeper than `max_depth`; a container that
+/// holds itself always has one.
 pub(crate) fn too_deep(document: &Object<'_>, max_depth: usize) -> PyResult<Option<Pointer>> {
     let mut search = Search { max_depth, path: Vec::new(), known: HashMap::new() };
     if !search.finds(document, kind(document))? {
@@ -35,8 +36,9 @@ enum Step<'py> {
 struct Search<'py> {
     max_depth: usize,
     path: Vec<Step<'py>>,
-    /// By address, containers that stand in several places: how deep it was where nothing below was found too deep. Without this, a list of
-    /// two references to a list of two references and so on would be searched 2ⁿ times.
+    /// By address, containers that stand in several places: how deep it was where nothing below was
+    /// found too deep. Without this, a list of two references to a list of two references and so on
+    /// would be searched 2ⁿ times.
     known: HashMap<usize, usize>,
 }
 

@@ -5,27 +5,17 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use session_merge::model::{Joined, Model, Plan, PlannedMember};
 
-use super::alike::{self, DEEPEST};
+use super::alike;
 use super::{Live, Object, plain_dict};
-use crate::raw::{self, Change};
+use crate::raw::{self, DEEPEST};
 
 /// All members of theirs that mine has as base has them.
 #[derive(Clone)]
 pub(crate) struct Run<'py> {
     base: Object<'py>,
     theirs: Object<'py>,
-    /// The members of base that mine changed.
-    touched: Vec<(Object<'py>, Object<'py>)>,
-}
-
-impl Run<'_> {
-    /// Whether theirs has all members as base has them, provided that it has those which mine changed.
-    pub(super) fn is_kept(&self) -> PyResult<bool> {
-        match raw::is_same_but(&self.base, &self.theirs, &self.touched, DEEPEST) {
-            Some(is_same) => Ok(is_same),
-            None => alike::same(&self.base, &self.theirs),
-        }
-    }
+    /// The place of what mine changed.
+    changes: usize,
 }
 
 /// The members of a join.
@@ -40,26 +30,87 @@ impl<'py, 'f> Live<'py, 'f> {
         mine: &Object<'py>,
         whole: bool,
     ) -> PyResult<Members<'py, 'f>> {
-        if let (false, Some(base), true) = (whole, base, theirs.is_exact_instance_of::<PyDict>())
-            && let Some(changes) = self.changes_of(base, mine)
-            && let Some(members) = join_changes(base, theirs.cast()?, changes)?
+        if let (false, Some(base), Ok(theirs)) = (whole, base, theirs.cast_exact::<PyDict>())
+            && let Some(place) = self.place_of_changes(base, mine)
+            && let Some(members) = self.join_changes(base, theirs, place)?
         {
             return Ok(members);
         }
         join_every(base, theirs, mine)
     }
 
-    /// What mine changed in an object; `None` where only the general way tells.
-    fn changes_of(&self, base: &Object<'py>, mine: &Object<'py>) -> Option<Vec<Change<'py>>> {
+    /// Where it is written down what mine changed in an object; `None` where only the general way
+    /// tells.
+    fn place_of_changes(&self, base: &Object<'py>, mine: &Object<'py>) -> Option<usize> {
         if !raw::HAS_ONE_LOCK {
             return None;
         }
         let mut changes = self.changes.borrow_mut();
-        if let Some(known) = changes.take(base, mine) {
-            return Some(known);
+        if let Some(place) = changes.place(base, mine) {
+            return Some(place);
         }
         changes.find(base, mine, DEEPEST);
-        changes.take(base, mine)
+        changes.place(base, mine)
+    }
+
+    /// See [`Model::only_mine_changed`].
+    pub(super) fn has_only_mine_changed(
+        &self,
+        base: &Object<'py>,
+        theirs: &Object<'py>,
+        mine: &Object<'py>,
+    ) -> bool {
+        self.place_of_changes(base, mine)
+            .is_some_and(|place| self.changes.borrow_mut().only_mine(place, theirs))
+    }
+
+    /// The join of objects of which it is known what mine changed. `None` if that does not tell all
+    /// that there is to know.
+    fn join_changes(
+        &self,
+        base: &Object<'py>,
+        theirs: &Bound<'py, PyDict>,
+        place: usize,
+    ) -> PyResult<Option<Members<'py, 'f>>> {
+        let known = self.changes.borrow();
+        let changes = known.at(place);
+        let mut members = Vec::with_capacity(changes.len() + 1);
+        let mut elsewhere = Vec::new();
+        let mut of_base = 0;
+        for raw::Change { key, base, mine, .. } in changes {
+            let of_theirs = theirs.get_item(key)?;
+            of_base += usize::from(base.is_some());
+            let home = if of_theirs.is_some() { &mut members } else { &mut elsewhere };
+            let (key, base, mine) = (key.clone(), base.clone(), mine.clone());
+            home.push(Joined::Member { key, base, theirs: of_theirs, mine });
+        }
+        let in_theirs = members.iter().filter_map(|member| match member {
+            Joined::Member { key, theirs: Some(theirs), .. } => Some((key, theirs)),
+            _ => None,
+        });
+        if members.len() > 1 && !raw::stand_in_order(theirs, in_theirs) {
+            return Ok(None);
+        }
+        if members.len() < theirs.len() {
+            let (base, theirs) = (base.clone(), theirs.clone().into_any());
+            members.push(Joined::Run(Run { base, theirs, changes: place }));
+        } else if of_base < base.len()? {
+            // What theirs removed and mine left alone is in no run.
+            return Ok(None);
+        }
+        // Those of mine first, which are in its order.
+        let is_in_mine =
+            |member: &Joined<_>| matches!(member, Joined::Member { mine: Some(_), .. });
+        elsewhere.sort_by_key(|member| !is_in_mine(member));
+        members.append(&mut elsewhere);
+        Ok(Some(members))
+    }
+
+    /// Whether theirs has all members of a run as base has them, provided that it has those which
+    /// mine changed.
+    pub(super) fn has_kept(&self, run: &Run<'py>) -> PyResult<bool> {
+        let known = self.changes.borrow().is_kept(run.changes, &run.theirs);
+        known.map_or_else(|| alike::same(&run.base, &run.theirs), Ok)
     }
 
     /// The merged object. It starts as a copy of theirs if anything is taken over in one piece.
@@ -93,45 +144,6 @@ impl<'py, 'f> Live<'py, 'f> {
         }
         Ok(built)
     }
-}
-
-/// The join of objects of which it is known what mine changed. `None` if that does not tell all that there is to know.
-fn join_changes<'py, 'f>(
-    base: &Object<'py>,
-    theirs: &Bound<'py, PyDict>,
-    changes: Vec<Change<'py>>,
-) -> PyResult<Option<Members<'py, 'f>>> {
-    let mut members = Vec::with_capacity(changes.len() + 1);
-    let mut touched = Vec::with_capacity(changes.len());
-    let mut elsewhere = Vec::new();
-    for Change { key, base, mine } in changes {
-        let of_theirs = theirs.get_item(&key)?;
-        if let Some(base) = &base {
-            touched.push((key.clone(), base.clone()));
-        }
-        let is_in_theirs = of_theirs.is_some();
-        let member = Joined::Member { key, base, theirs: of_theirs, mine };
-        if is_in_theirs { members.push(member) } else { elsewhere.push(member) }
-    }
-    let in_theirs = members.iter().filter_map(|member| match member {
-        Joined::Member { key, theirs: Some(theirs), .. } => Some((key, theirs)),
-        _ => None,
-    });
-    if members.len() > 1 && !raw::stand_in_order(theirs, in_theirs) {
-        return Ok(None);
-    }
-    if members.len() < theirs.len() {
-        let (base, theirs) = (base.clone(), theirs.clone().into_any());
-        members.push(Joined::Run(Run { base, theirs, touched }));
-    } else if touched.len() < base.len()? {
-        // What theirs removed and mine left alone is in no run.
-        return Ok(None);
-    }
-    // Those of mine first, which are in its order.
-    let is_in_mine = |member: &Joined<_>| matches!(member, Joined::Member { mine: Some(_), .. });
-    elsewhere.sort_by_key(|member| !is_in_mine(member));
-    members.append(&mut elsewhere);
-    Ok(Some(members))
 }
 
 /// The join by names alone.

@@ -1,7 +1,9 @@
-//! The data model over live Python objects: nothing is converted, and what did not change comes back as the same object.
+//! The data model over live Python objects: nothing is converted, and what did not change comes
+//! back as the same object.
 //!
-//! Reading an object can run code of the user's (`__eq__`, `__hash__`, `__str__`), which may raise, and may change the very containers
-//! that are being read. So members are listed before any such code runs, and what is held is always a reference of one's own.
+//! Reading an object can run code of the user's (`__eq__`, `__hash__`, `__str__`), which may raise,
+//! and may change the very containers that are being read. So members are listed before any such
+//! code runs, and what is held is always a reference of one's own.
 
 mod alike;
 mod depth;
@@ -65,7 +67,8 @@ impl<'py, 'f> Live<'py, 'f> {
 
 /// What sort of value an object is.
 fn kind(object: &Object<'_>) -> Kind {
-    // The builtin types themselves first: they are nearly all there is, and recognised by one comparison each.
+    // The builtin types themselves first: they are nearly all there is, and recognised by one
+    // comparison each.
     if object.is_exact_instance_of::<PyString>() {
         Kind::String
     } else if object.is_exact_instance_of::<PyInt>() {
@@ -134,6 +137,10 @@ impl<'py> Model for Live<'py, '_> {
 
     fn same(&self, a: &Object<'py>, b: &Object<'py>) -> PyResult<bool> {
         alike::same(a, b)
+    }
+
+    fn is_one(&self, a: &Object<'py>, b: &Object<'py>) -> bool {
+        a.is(b)
     }
 
     fn equal(&self, a: &Object<'py>, b: &Object<'py>) -> PyResult<bool> {
@@ -215,8 +222,17 @@ impl<'py> Model for Live<'py, '_> {
         self.join_members(base, theirs, mine, whole)
     }
 
+    fn only_mine_changed(
+        &self,
+        base: &Object<'py>,
+        theirs: &Object<'py>,
+        mine: &Object<'py>,
+    ) -> PyResult<bool> {
+        Ok(self.has_only_mine_changed(base, theirs, mine))
+    }
+
     fn is_kept(&self, run: &Run<'py>) -> PyResult<bool> {
-        run.is_kept()
+        self.has_kept(run)
     }
 
     fn empty(&self, like: &Object<'py>) -> Option<Object<'py>> {

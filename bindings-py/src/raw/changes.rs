@@ -1,5 +1,7 @@
 //! What mine changed, found by one way through base and mine.
 
+use std::ops::Range;
+
 use hashbrown::HashMap;
 use pyo3::prelude::*;
 
@@ -11,46 +13,69 @@ pub(crate) struct Change<'py> {
     pub(crate) key: Bound<'py, PyAny>,
     pub(crate) base: Option<Bound<'py, PyAny>>,
     pub(crate) mine: Option<Bound<'py, PyAny>>,
+    /// Whether it did beyond doubt: objects of other types are compared later.
+    pub(super) is_sure: bool,
 }
-
-/// What mine changed in one object of base: its own members in their order, and what it removed.
-pub(crate) type ObjectChanges<'py> = Vec<Change<'py>>;
 
 /// What mine changed in the objects that stand in the same places of base and mine.
 #[derive(Default)]
 pub(crate) struct Changes<'py> {
-    /// In the order of the documents.
+    /// The objects in which mine changed something, in the order of the documents.
     pub(super) found: Vec<Found<'py>>,
-    /// The first that was not handed out yet, if they are asked for in that order, as they mostly are.
+    /// Their changes, those of an object side by side.
+    pub(super) settled: Vec<Change<'py>>,
+    /// Changes of objects that are not read to their ends.
+    pub(super) open: Vec<Change<'py>>,
+    /// Where one is looked for first, as they are mostly asked for in order.
     next: usize,
     /// Else, where they stand by the addresses of their objects, so far as that was needed.
     places: HashMap<(usize, usize), usize>,
     indexed: usize,
     /// Whether something was nested too deep.
     pub(crate) is_too_deep: bool,
+    /// Pairs of objects that a comparison with theirs has found different, by their addresses.
+    apart: Vec<(usize, usize)>,
     /// Containers by subclass, whose depth is still to be checked, and how deep they stand.
     pub(crate) unread: Vec<(Bound<'py, PyAny>, usize)>,
 }
 
 /// What mine changed in one object.
-#[derive(Default)]
 pub(super) struct Found<'py> {
+    /// As the how manieth pair of objects it was met.
+    pub(super) met: usize,
     /// The object of base and that of mine, held so that their addresses stay theirs.
-    pub(super) of: Option<[Bound<'py, PyAny>; 2]>,
-    pub(super) changes: ObjectChanges<'py>,
+    pub(super) of: [Bound<'py, PyAny>; 2],
+    /// Its own members in their order, and what it removed.
+    pub(super) changes: Range<usize>,
+    /// Whether at least one of them is a change beyond doubt.
+    pub(super) is_sure: bool,
 }
 
 impl Found<'_> {
-    fn addresses(&self) -> Option<(usize, usize)> {
-        let [base, mine] = self.of.as_ref()?;
-        Some((base.as_ptr() as usize, mine.as_ptr() as usize))
+    fn addresses(&self) -> (usize, usize) {
+        let [base, mine] = &self.of;
+        (base.as_ptr() as usize, mine.as_ptr() as usize)
     }
 }
 
+/// Documents are checked to be less deep than this; only one that is changed while it is merged can
+/// be deeper.
+pub(crate) const DEEPEST: usize = 1024;
+
 /// How far ahead an entry is looked for before the index is asked.
-const AHEAD: usize = 4;
+const AHEAD: usize = 16;
+
+/// How many pairs of different objects are remembered.
+const APART: usize = 64;
 
 impl<'py> Changes<'py> {
+    /// Makes room for as many changes as there mostly are.
+    pub(super) fn make_room(&mut self) {
+        self.found.reserve(16);
+        self.settled.reserve(32);
+        self.open.reserve(16);
+    }
+
     /// Looks for what mine changed, and whether all of both is less deep than this.
     pub(crate) fn find(
         &mut self,
@@ -58,14 +83,18 @@ impl<'py> Changes<'py> {
         mine: &Bound<'py, PyAny>,
         max_depth: usize,
     ) {
+        let before = self.found.len();
         let mut scan = Scan::new(base.py(), max_depth, self);
         let (b, m) = (Item::of(base), Item::of(mine));
         match scan.values::<true>(b, m, 1) {
             Verdict::Same if b.sort() == Sort::Dict => {
-                let of = Some([base.clone(), mine.clone()]);
-                self.found.push(Found { of, changes: Vec::new() });
+                let of = [base.clone(), mine.clone()];
+                self.found.push(Found { met: 0, of, changes: 0..0, is_sure: false });
             }
-            Verdict::Same | Verdict::Recorded => {}
+            // An object is done with after those in it, and asked for before them.
+            Verdict::Same | Verdict::Recorded(_) => {
+                self.found[before..].sort_unstable_by_key(|found| found.met);
+            }
             Verdict::Different | Verdict::Unknown => {
                 scan.depth(b, 1);
                 scan.depth(m, 1);
@@ -78,40 +107,100 @@ impl<'py> Changes<'py> {
         Scan::new(document.py(), max_depth, self).depth(Item::of(document), 1);
     }
 
-    /// Hands out what mine changed in an object; `None` where that is not known.
-    pub(crate) fn take(
+    /// The place of what mine changed in an object; `None` where that is not known.
+    pub(crate) fn place(
         &mut self,
         base: &Bound<'py, PyAny>,
         mine: &Bound<'py, PyAny>,
-    ) -> Option<ObjectChanges<'py>> {
+    ) -> Option<usize> {
         let addresses = (base.as_ptr() as usize, mine.as_ptr() as usize);
-        let is_it = |found: &Found<'_>| found.addresses() == Some(addresses);
+        let is_it = |found: &Found<'_>| found.addresses() == addresses;
         let place = match self.found.iter().skip(self.next).take(AHEAD).position(is_it) {
             Some(ahead) => self.next + ahead,
-            None => self.place_of(addresses)?,
+            None => self.indexed_place(addresses)?,
         };
-        self.next = place + 1;
-        let found = &mut self.found[place];
-        found.of.take()?;
-        Some(std::mem::take(&mut found.changes))
+        self.next = place;
+        Some(place)
     }
 
     #[cold]
-    fn place_of(&mut self, addresses: (usize, usize)) -> Option<usize> {
+    fn indexed_place(&mut self, addresses: (usize, usize)) -> Option<usize> {
         for (place, found) in self.found.iter().enumerate().skip(self.indexed) {
-            self.places.extend(found.addresses().map(|addresses| (addresses, place)));
+            self.places.insert(found.addresses(), place);
         }
         self.indexed = self.found.len();
         self.places.get(&addresses).copied()
     }
+
+    /// What mine changed in the object of a place.
+    pub(crate) fn at(&self, place: usize) -> &[Change<'py>] {
+        &self.settled[self.found[place].changes.clone()]
+    }
+
+    /// Whether theirs has an object as base has it, while mine has changed it: `false` where that
+    /// cannot be told here, or was told before.
+    pub(crate) fn only_mine(&mut self, place: usize, theirs: &Bound<'py, PyAny>) -> bool {
+        let Found { of: [base, _], is_sure, .. } = &self.found[place];
+        let pair = (base.as_ptr() as usize, theirs.as_ptr() as usize);
+        if !is_sure || self.apart.iter().rev().any(|&apart| apart == pair) {
+            return false;
+        }
+        let (a, b) = (Item::of(base), Item::of(theirs));
+        if a.sort() != Sort::Dict || b.sort() != Sort::Dict {
+            return false;
+        }
+        let mut ignored = Changes::default();
+        let mut scan = Scan::new(base.py(), DEEPEST, &mut ignored);
+        let is_same = scan.values::<false>(a, b, 1) == Verdict::Same;
+        // The objects on the way to a difference will be asked about next.
+        if self.apart.len() + scan.apart.len() > APART {
+            self.apart.clear();
+        }
+        self.apart.append(&mut scan.apart);
+        is_same
+    }
+
+    /// Whether theirs has the members as base has them but for those that mine changed, which
+    /// theirs has, too; `None` where that cannot be told here.
+    pub(crate) fn is_kept(&self, place: usize, theirs: &Bound<'py, PyAny>) -> Option<bool> {
+        let [base, _] = &self.found[place].of;
+        let pair = (base.as_ptr() as usize, theirs.as_ptr() as usize);
+        if self.apart.iter().rev().any(|&apart| apart == pair) {
+            return Some(false);
+        }
+        let (py, a, b) = (base.py(), Item::of(base), Item::of(theirs));
+        if a.sort() != Sort::Dict || b.sort() != Sort::Dict {
+            return None;
+        }
+        if a.count() != b.count() {
+            return Some(false);
+        }
+        let mut ignored = Changes::default();
+        let mut scan = Scan::new(py, DEEPEST, &mut ignored);
+        let changes = self.at(place).iter();
+        let mut passed_over = changes
+            .filter_map(|change| Some((Item::of(&change.key), Item::of(change.base.as_ref()?))))
+            .peekable();
+        for ((key, value), (other_key, other)) in a.members().zip(b.members()) {
+            if !is_same_name(key, other_key) {
+                return None;
+            }
+            let is_it =
+                |&(name, own): &(Item<'_>, Item<'_>)| own == value && is_same_name(name, key);
+            if passed_over.next_if(is_it).is_some() {
+                continue;
+            }
+            let verdict = scan.values::<false>(value, other, 2);
+            if verdict != Verdict::Same {
+                return verdict.answer();
+            }
+        }
+        Some(true)
+    }
 }
 
 /// Whether two values are the same; `None` where that cannot be told here.
-pub(crate) fn is_same<'py>(
-    a: &Bound<'py, PyAny>,
-    b: &Bound<'py, PyAny>,
-    max_depth: usize,
-) -> Option<bool> {
+pub(crate) fn is_same<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Option<bool> {
     let (py, a, b) = (a.py(), Item::of(a), Item::of(b));
     if !super::HAS_ONE_LOCK {
         return None;
@@ -120,42 +209,9 @@ pub(crate) fn is_same<'py>(
     let verdict = match a.is_same_scalar(b) {
         Some(is_same) => return Some(is_same),
         None if a.sort() == Sort::Other || b.sort() == Sort::Other => return None,
-        None => Scan::new(py, max_depth, &mut Changes::default()).values::<false>(a, b, 1),
+        None => Scan::new(py, DEEPEST, &mut Changes::default()).values::<false>(a, b, 1),
     };
     verdict.answer()
-}
-
-/// Whether two dictionaries have the same members but for the given ones of `a`; `None` where that
-/// cannot be told here. Those members are there in both.
-pub(crate) fn is_same_but<'py>(
-    a: &Bound<'py, PyAny>,
-    b: &Bound<'py, PyAny>,
-    except: &[(Bound<'py, PyAny>, Bound<'py, PyAny>)],
-    max_depth: usize,
-) -> Option<bool> {
-    let (py, a, b) = (a.py(), Item::of(a), Item::of(b));
-    if !super::HAS_ONE_LOCK || a.sort() != Sort::Dict || b.sort() != Sort::Dict {
-        return None;
-    }
-    if a.count() != b.count() {
-        return Some(false);
-    }
-    let mut ignored = Changes::default();
-    let mut scan = Scan::new(py, max_depth, &mut ignored);
-    let mut except = except.iter().map(|(key, value)| (Item::of(key), Item::of(value))).peekable();
-    for ((key, value), (other_key, other)) in a.members().zip(b.members()) {
-        if !scan.is_same_key(key, other_key) {
-            return None;
-        }
-        if except.next_if(|&(name, own)| own == value && is_same_name(name, key)).is_some() {
-            continue;
-        }
-        let verdict = scan.values::<false>(value, other, 2);
-        if verdict != Verdict::Same {
-            return verdict.answer();
-        }
-    }
-    Some(true)
 }
 
 /// Whether these members, keys and values, stand in a dictionary in this order.

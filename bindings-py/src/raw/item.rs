@@ -1,15 +1,20 @@
 //! Borrowed handles to objects, for code during which no Python code runs.
 //!
-//! An [`Item`] holds no reference: it is good as long as nobody changes the container that it was found in. That is so while the
-//! thread stays attached to an interpreter that has one lock for all, and nothing is called but what is written here: none of it runs
-//! code that is written in Python, drops a reference, or makes an object that the garbage collector knows. [`Item::own`] turns a
-//! handle into a reference before that ends.
+//! An [`Item`] holds no reference: it is good as long as nobody changes the container that it was
+//! found in. That is so while the thread stays attached to an interpreter that has one lock for
+//! all, and nothing is called but what is written here: none of it runs code that is written in
+//! Python, drops a reference, or makes an object that the garbage collector knows. [`Item::own`]
+//! turns a handle into a reference before that ends.
 
 use std::marker::PhantomData;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+
+use super::elements::Elements;
+use super::layout;
+use super::members::Members;
 
 /// A borrowed object.
 #[derive(Clone, Copy)]
@@ -47,11 +52,13 @@ impl<'s> Item<'s> {
 
     /// # Safety
     /// The pointer must be to an object that stays alive for `'s`.
-    unsafe fn at(object: *mut ffi::PyObject) -> Self {
+    #[inline]
+    pub(super) unsafe fn at(object: *mut ffi::PyObject) -> Self {
         Self { object: unsafe { NonNull::new_unchecked(object) }, alive: PhantomData }
     }
 
-    fn as_ptr(self) -> *mut ffi::PyObject {
+    #[inline]
+    pub(super) fn as_ptr(self) -> *mut ffi::PyObject {
         self.object.as_ptr()
     }
 
@@ -66,26 +73,42 @@ impl<'s> Item<'s> {
     }
 
     #[inline]
+    fn class(self) -> *mut ffi::PyTypeObject {
+        // SAFETY: the object is alive.
+        unsafe { ffi::Py_TYPE(self.as_ptr()) }
+    }
+
+    #[inline]
     pub(super) fn sort(self) -> Sort {
-        // SAFETY: the object is alive; of the types only the addresses are taken.
-        unsafe {
-            let class = ffi::Py_TYPE(self.as_ptr());
-            if class == &raw mut ffi::PyUnicode_Type {
-                Sort::Str
-            } else if class == &raw mut ffi::PyLong_Type {
-                Sort::Int
-            } else if class == &raw mut ffi::PyDict_Type {
-                Sort::Dict
-            } else if class == &raw mut ffi::PyList_Type {
-                Sort::List
-            } else if class == &raw mut ffi::PyBool_Type || self.as_ptr() == ffi::Py_None() {
-                Sort::Constant
-            } else if class == &raw mut ffi::PyFloat_Type {
-                Sort::Float
-            } else {
-                Sort::Other
-            }
+        let class = self.class();
+        // Of the types only the addresses are taken.
+        if class == &raw mut ffi::PyUnicode_Type {
+            Sort::Str
+        } else if class == &raw mut ffi::PyLong_Type {
+            Sort::Int
+        } else if class == &raw mut ffi::PyDict_Type {
+            Sort::Dict
+        } else if class == &raw mut ffi::PyList_Type {
+            Sort::List
+        } else if class == &raw mut ffi::PyBool_Type || self.is_none() {
+            Sort::Constant
+        } else if class == &raw mut ffi::PyFloat_Type {
+            Sort::Float
+        } else {
+            Sort::Other
         }
+    }
+
+    /// The sort of two objects of one type.
+    #[inline]
+    pub(super) fn sort_if_shared(self, other: Self) -> Option<Sort> {
+        (self.class() == other.class()).then(|| self.sort())
+    }
+
+    #[inline]
+    fn is_none(self) -> bool {
+        // SAFETY: the thread is attached.
+        self.as_ptr() == unsafe { ffi::Py_None() }
     }
 
     /// Whether it is neither a container nor of another type, by which it might be one.
@@ -94,29 +117,26 @@ impl<'s> Item<'s> {
         !matches!(self.sort(), Sort::Dict | Sort::List | Sort::Other)
     }
 
-    /// Whether two values are the same, of which one is a scalar; `None` if none is, or another type
-    /// is in the way.
+    /// Whether two values are the same, of which one is a scalar; `None` if none is, or another
+    /// type is in the way.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "most of the time goes by in it")]
     pub(super) fn is_same_scalar(self, other: Self) -> Option<bool> {
         let sort = self.sort();
-        if self == other {
-            return (!matches!(sort, Sort::Dict | Sort::List | Sort::Other)).then_some(true);
-        }
-        let other_sort = other.sort();
-        if sort != other_sort {
-            return (sort != Sort::Other && other_sort != Sort::Other).then_some(false);
+        if self.class() != other.class() {
+            let is_known = sort != Sort::Other && other.sort() != Sort::Other;
+            return is_known.then_some(false);
         }
         match sort {
-            Sort::Str => Some(self.is_same_text(other)),
-            Sort::Int => Some(self.is_same_integer(other)),
+            Sort::Str => Some(self == other || self.is_same_text(other)),
+            Sort::Int => Some(self == other || self.is_same_integer(other)),
+            Sort::Constant => Some(self == other),
             Sort::Float => {
                 let (double, other) = (self.double(), other.double());
                 #[expect(clippy::float_cmp, reason = "by exact value is what is meant")]
                 let is_same = double == other || double.is_nan() && other.is_nan();
                 Some(is_same)
             }
-            Sort::Constant => Some(false),
             Sort::Dict | Sort::List | Sort::Other => None,
         }
     }
@@ -128,7 +148,8 @@ impl<'s> Item<'s> {
         unsafe { ffi::PyType_GetFlags(ffi::Py_TYPE(self.as_ptr())) & subclasses != 0 }
     }
 
-    /// Whether more than one reference to the object is counted: it may stand in several containers.
+    /// Whether more than one reference to the object is counted: it may stand in several
+    /// containers.
     pub(super) fn is_shared(self) -> bool {
         // SAFETY: the object is alive.
         unsafe { ffi::Py_REFCNT(self.as_ptr()) > 1 }
@@ -149,31 +170,19 @@ impl<'s> Item<'s> {
     /// The members of a dictionary.
     #[inline]
     pub(super) fn members(self) -> Members<'s> {
-        Members { dict: self, position: 0, key: ptr::null_mut(), value: ptr::null_mut() }
+        Members::of(self)
     }
 
     /// Whether all keys of a dictionary are plain strings: to look one up then runs no Python code.
     pub(super) fn has_plain_keys(self) -> bool {
         let mut members = self.members();
-        while members.step() {
-            if members.key().sort() != Sort::Str {
-                return false;
-            }
-        }
-        true
+        members.have_plain_keys() || members.all(|(key, _)| key.sort() == Sort::Str)
     }
 
     /// The elements of a list.
     #[inline]
-    pub(super) fn elements(self) -> impl ExactSizeIterator<Item = Self> {
-        // SAFETY: the object is a list. Nobody changes it, so that all indexes stay good and the elements alive.
-        let length = unsafe { ffi::PyList_Size(self.as_ptr()) };
-        (0..usize::try_from(length).unwrap_or(0)).map(move |index| {
-            // Lists are no longer than `Py_ssize_t` can tell.
-            #[expect(clippy::cast_possible_wrap, reason = "it was one")]
-            let index = index as ffi::Py_ssize_t;
-            unsafe { Self::at(ffi::PyList_GetItem(self.as_ptr(), index)) }
-        })
+    pub(super) fn elements(self) -> Elements<'s> {
+        Elements::of(self)
     }
 
     /// The member of a dictionary whose keys are all plain strings, as this one is.
@@ -188,8 +197,16 @@ impl<'s> Item<'s> {
     /// Whether two plain strings have one content.
     #[inline]
     pub(super) fn is_same_text(self, other: Self) -> bool {
-        // SAFETY: both are plain strings. The comparison fails only for want of memory, and only for strings that were made by an
-        // interface which is long gone: such are taken for different.
+        // SAFETY: both are plain strings.
+        unsafe { layout::is_same_text(self.as_ptr(), other.as_ptr()) }
+            .unwrap_or_else(|| self.asked_is_same_text(other))
+    }
+
+    #[cold]
+    fn asked_is_same_text(self, other: Self) -> bool {
+        // SAFETY: both are plain strings. The comparison fails only for want of memory, and only
+        // for strings that were made by an interface which is long gone: such are taken for
+        // different.
         unsafe {
             match ffi::PyUnicode_Compare(self.as_ptr(), other.as_ptr()) {
                 0 => true,
@@ -204,8 +221,22 @@ impl<'s> Item<'s> {
         }
     }
 
+    /// Whether two keys of dictionaries that have plain keys are one, or equal.
+    #[inline]
+    pub(super) fn is_same_plain(self, other: Self) -> bool {
+        self == other || self.is_same_text(other)
+    }
+
     /// Whether two plain integers are one number.
+    #[inline]
     pub(super) fn is_same_integer(self, other: Self) -> bool {
+        // SAFETY: both are plain integers.
+        unsafe { layout::is_same_integer(self.as_ptr(), other.as_ptr()) }
+            .unwrap_or_else(|| self.asked_is_same_integer(other))
+    }
+
+    #[cold]
+    fn asked_is_same_integer(self, other: Self) -> bool {
         let (mut overflow, mut other_overflow) = (0, 0);
         // SAFETY: both are plain integers, of which reading and comparing cannot fail.
         unsafe {
@@ -227,54 +258,5 @@ impl<'s> Item<'s> {
     pub(super) fn double(self) -> f64 {
         // SAFETY: the object is a float.
         unsafe { ffi::PyFloat_AsDouble(self.as_ptr()) }
-    }
-}
-
-/// A way through the members of a dictionary.
-pub(super) struct Members<'s> {
-    dict: Item<'s>,
-    position: ffi::Py_ssize_t,
-    /// The member that stands here, null before the first.
-    key: *mut ffi::PyObject,
-    value: *mut ffi::PyObject,
-}
-
-impl<'s> Members<'s> {
-    /// Goes to the next member; false if there is none.
-    ///
-    /// Key and value are then asked for one by one: to move both at once, right after they were
-    /// written one by one, makes the processor wait.
-    #[inline]
-    pub(super) fn step(&mut self) -> bool {
-        let (position, key, value) =
-            (&raw mut self.position, &raw mut self.key, &raw mut self.value);
-        // SAFETY: the object is a dictionary that nobody changes: what both pointers are set to stays
-        // alive. They stay null, or as they were, if there is no next member.
-        unsafe { ffi::PyDict_Next(self.dict.as_ptr(), position, key, value) != 0 }
-    }
-
-    /// The key of the member that stands here. Asked for only after a step.
-    #[inline]
-    pub(super) fn key(&self) -> Item<'s> {
-        debug_assert!(!self.key.is_null());
-        // SAFETY: a step has set it to an object that stays alive.
-        unsafe { Item::at(self.key) }
-    }
-
-    /// The value of the member that stands here. Asked for only after a step.
-    #[inline]
-    pub(super) fn value(&self) -> Item<'s> {
-        debug_assert!(!self.value.is_null());
-        // SAFETY: as with the key.
-        unsafe { Item::at(self.value) }
-    }
-}
-
-impl<'s> Iterator for Members<'s> {
-    type Item = (Item<'s>, Item<'s>);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.step().then(|| (self.key(), self.value()))
     }
 }

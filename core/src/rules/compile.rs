@@ -51,6 +51,11 @@ pub(super) struct Node {
 }
 
 impl Node {
+    /// Whether anything below could match, or members are decided together.
+    pub(super) fn leads_on(&self) -> bool {
+        self.is_deep || !self.edges.is_empty() || !self.groups.is_empty()
+    }
+
     pub(super) fn literal_or_glob(&self, name: &[u8], enter: &mut dyn FnMut(u32)) {
         for (_, next) in self.edges.iter().filter(|(segment, _)| segment.matches(name)) {
             enter(*next);

@@ -98,7 +98,8 @@ impl<'r> Place<'r> {
         }
     }
 
-    /// Takes each field from the most specific pattern that ends here and sets it.
+    /// Takes each field from the most specific pattern that ends here and sets it, and forgets the
+    /// nodes that lead no further.
     fn settle(&mut self) {
         let mut ended: SmallVec<[usize; 8]> =
             self.nodes.iter().filter_map(|&node| self.compiled.nodes[node as usize].ends).collect();
@@ -110,5 +111,7 @@ impl<'r> Place<'r> {
             self.conflict = rule.conflict.as_ref().unwrap_or(self.conflict);
             self.delete = rule.delete.unwrap_or(self.delete);
         }
+        let nodes = &self.compiled.nodes;
+        self.nodes.retain(|node| nodes[*node as usize].leads_on());
     }
 }
