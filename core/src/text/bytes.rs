@@ -32,14 +32,20 @@ pub(super) fn bracket_or_quote(bytes: &[u8], from: usize) -> usize {
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     const STEP: usize = 32;
     let (a, b) = (&a[..a.len().min(b.len())], &b[..a.len().min(b.len())]);
-    let (a_steps, a_rest) = a.as_chunks::<STEP>();
-    let (b_steps, b_rest) = b.as_chunks::<STEP>();
+    let (a_steps, _) = a.as_chunks::<STEP>();
+    let (b_steps, _) = b.as_chunks::<STEP>();
     let steps = a_steps.iter().zip(b_steps).take_while(|(a, b)| a == b).count();
-    let (a, b) = match (a_steps.get(steps), b_steps.get(steps)) {
-        (Some(a), Some(b)) => (&a[..], &b[..]),
-        _ => (a_rest, b_rest),
-    };
-    steps * STEP + a.iter().zip(b).take_while(|(a, b)| a == b).count()
+    let (a_words, a_rest) = a[steps * STEP..].as_chunks();
+    let (b_words, b_rest) = b[steps * STEP..].as_chunks();
+    let mut same = steps * STEP;
+    for (a, b) in a_words.iter().zip(b_words) {
+        let difference = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        if difference != 0 {
+            return same + difference.trailing_zeros() as usize / 8;
+        }
+        same += 8;
+    }
+    same + a_rest.iter().zip(b_rest).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use hashbrown::DefaultHashBuilder;
 
 use super::members::{Finder, Member};
-use super::names::Names;
+use super::names::{Glance, Names, is_plain};
 use super::sides::Piece;
 use super::tape::Tape;
 use super::{Key, Node, Origin, Run, Text};
@@ -123,7 +123,7 @@ impl<'a> Base<'_, 'a> {
         hasher: &DefaultHashBuilder,
     ) -> Option<[Vec<Member<'a>>; 2]> {
         let adds = sides.iter().any(|side| side.adds);
-        if !adds && self.has_few_names() {
+        if !adds && self.has_distinct_names() {
             return Some([Vec::new(), Vec::new()]);
         }
         let mut names = Names::new(hasher);
@@ -150,18 +150,13 @@ impl<'a> Base<'_, 'a> {
         Some([theirs?, mine?])
     }
 
-    /// Whether base has so few members that each can be compared with each, and all their names
-    /// are different.
-    fn has_few_names(&self) -> bool {
-        let mut names = [""; 8];
-        for (count, entry) in self.tape.inside(self.entry).enumerate() {
+    /// Whether all names in base are seen to be different at a glance.
+    fn has_distinct_names(&self) -> bool {
+        let mut glance = Glance::default();
+        self.tape.inside(self.entry).all(|entry| {
             let name = self.name(entry);
-            if count == names.len() || !self.tape.is_plain || names[..count].contains(&name) {
-                return false;
-            }
-            names[count] = name;
-        }
-        true
+            (self.tape.is_plain || is_plain(name)) && glance.insert(name)
+        })
     }
 
     /// Entries as one piece.

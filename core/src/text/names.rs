@@ -18,15 +18,15 @@ pub(super) struct Names<'h, 'a> {
     hasher: &'h DefaultHashBuilder,
     /// The literals of the names, as long as they are few and have no escapes.
     few: SmallVec<[&'a str; 16]>,
-    /// A bit for each of them, at the place that its bytes choose.
-    bits: [u64; 32],
+    /// A look at each of them.
+    glance: Glance,
     /// All of the names, when they are many.
     many: Option<HashTable<Cow<'a, [u8]>>>,
 }
 
 impl<'h, 'a> Names<'h, 'a> {
     pub(super) fn new(hasher: &'h DefaultHashBuilder) -> Self {
-        Self { hasher, few: SmallVec::new(), bits: [0; 32], many: None }
+        Self { hasher, few: SmallVec::new(), glance: Glance::default(), many: None }
     }
 
     /// Adds the name of a literal, of which may be known that it has no escapes; false if it was
@@ -37,11 +37,9 @@ impl<'h, 'a> Names<'h, 'a> {
         if self.many.is_some() || self.few.len() == FEW || !is_plain {
             return self.insert_many(unescape(literal));
         }
-        let (word, bit) = place(literal);
-        if self.bits[word] & bit != 0 && self.few.contains(&literal) {
+        if !self.glance.insert(literal) && self.few.contains(&literal) {
             return false;
         }
-        self.bits[word] |= bit;
         self.few.push(literal);
         true
     }
@@ -53,8 +51,7 @@ impl<'h, 'a> Names<'h, 'a> {
             return many.find(self.hasher.hash_one(&name), |known| *known == name).is_some();
         }
         if is_plain(literal) {
-            let (word, bit) = place(literal);
-            return self.bits[word] & bit != 0 && self.few.contains(&literal);
+            return self.glance.contains(literal) && self.few.contains(&literal);
         }
         let name = unescape(literal);
         self.few.iter().any(|known| unescape(known) == name)
@@ -85,7 +82,7 @@ impl<'h, 'a> Names<'h, 'a> {
 
 /// Whether a literal has no escapes.
 #[inline]
-fn is_plain(literal: &str) -> bool {
+pub(super) fn is_plain(literal: &str) -> bool {
     /// Whether one of eight bytes is a backslash: it is the one whose difference is zero.
     fn has_escape(chunk: [u8; 8]) -> bool {
         const LOW: u64 = u64::from_ne_bytes([1; 8]);
@@ -101,19 +98,41 @@ fn is_plain(literal: &str) -> bool {
         }
 }
 
-/// The place of a name's bit: chosen by its length and its first and last bytes.
-#[inline]
-fn place(literal: &str) -> (usize, u64) {
-    let bytes = literal.as_bytes();
-    let first = bytes.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
-    let last = bytes.last_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
-    let short = match bytes.get(1..4) {
-        Some([a, b, c]) => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
-        _ => 0,
-    };
-    let mixed = (first ^ last.rotate_left(23) ^ short ^ (bytes.len() as u64) << 56)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed >> 59) as usize, 1 << (mixed >> 53 & 63))
+/// Bits that names without escapes choose by their length and a few of their bytes: where a bit is
+/// not set, its name was not there.
+#[derive(Default)]
+pub(super) struct Glance {
+    bits: [u64; 32],
+}
+
+impl Glance {
+    /// Adds a name; false if its bit was set already.
+    #[inline]
+    pub(super) fn insert(&mut self, literal: &str) -> bool {
+        let (word, bit) = Self::place(literal);
+        let is_new = self.bits[word] & bit == 0;
+        self.bits[word] |= bit;
+        is_new
+    }
+
+    fn contains(&self, literal: &str) -> bool {
+        let (word, bit) = Self::place(literal);
+        self.bits[word] & bit != 0
+    }
+
+    #[inline]
+    fn place(literal: &str) -> (usize, u64) {
+        let bytes = literal.as_bytes();
+        let first = bytes.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
+        let last = bytes.last_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
+        let short = match bytes.get(1..4) {
+            Some([a, b, c]) => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
+            _ => 0,
+        };
+        let mixed = (first ^ last.rotate_left(23) ^ short ^ (bytes.len() as u64) << 56)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed >> 59) as usize, 1 << (mixed >> 53 & 63))
+    }
 }
 
 #[cfg(test)]

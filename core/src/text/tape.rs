@@ -147,10 +147,12 @@ impl Tape {
     #[inline]
     pub(super) fn name<'a>(&self, text: &'a str, index: u32) -> &'a str {
         let entry = self.entry(index);
-        let name = &text[entry.start as usize..entry.value as usize];
         if self.is_compact {
-            return name.strip_suffix(':').unwrap_or_default();
+            // Nothing but the colon stands between.
+            let colon = usize::from(entry.start != entry.value);
+            return &text[entry.start as usize..entry.value as usize - colon];
         }
+        let name = &text[entry.start as usize..entry.value as usize];
         let name = name.trim_end_matches(WHITE).strip_suffix(':').unwrap_or_default();
         name.trim_end_matches(WHITE)
     }
