@@ -64,6 +64,16 @@ class Copies(CachedRows):
         self.assertEqual(self.sql(one.save), ["UPDATE"])
         self.assertEqual(self.sql(lambda: self.request(key)), [])
 
+    def test_a_save_asks_the_cache_once(self):
+        key = self.start(a=1)
+        one = self.request(key)
+        store = type(one._copies().store)
+        for number in range(2):
+            one["b"] = number
+            with mock.patch.object(store, "read", side_effect=AssertionError("read again")):
+                one.save()
+            self.assertEqual(self.cached(key), {"a": 1, "b": number})
+
     def test_a_session_that_is_not_in_the_cache_is_filled_in_by_a_read(self):
         key = self.start(a=1)
         self.forget_copy(key)

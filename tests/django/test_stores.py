@@ -1,6 +1,7 @@
 """What the save loop promises, on every engine and in every store."""
 
 import threading
+from unittest import mock
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth import login
@@ -236,9 +237,12 @@ class CycleKey(OnEveryStore):
         key = self.start(**IDENTITY)
         one = self.request(key)
         self.engine(key).delete()
-        with self.assertRaises(SessionInterrupted):
+        fresh = "fresh" * 6
+        new_key = mock.patch.object(one, "_get_new_session_key", lambda: fresh)
+        with new_key, self.assertRaises(SessionInterrupted):
             one.cycle_key()
         self.assertTrue(self.is_gone(key))
+        self.assertTrue(self.is_gone(fresh))
         self.assertEqual(one.session_key, key)
 
     def test_of_many_that_cycle_a_logged_in_session_at_once_one_does(self):

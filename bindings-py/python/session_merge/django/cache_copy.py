@@ -50,10 +50,11 @@ class Copy:
 
 
 class CacheCopy:
-    """The copies of rows in one cache."""
+    """The copies of rows in one cache, as one session has to do with them."""
 
     def __init__(self, store: CacheStore) -> None:
         self.store = store
+        self._seen: tuple[str, Any] = ("", None)  # what was last read or written, with its key
 
     def read(self, key: str) -> Copy | None:
         """Return the copy under a session's key; None if there is none."""
@@ -62,7 +63,10 @@ class CacheCopy:
             return None
         kind, text = self._trailer(current.raw)
         data = self.store.read_raw(current.raw) if kind == COPY else None
-        return Copy(data, text.decode()) if isinstance(data, dict) else None
+        if not isinstance(data, dict):
+            return None
+        self._seen = key, current.raw
+        return Copy(data, text.decode())
 
     def lease(self, key: str) -> Any:
         """Announce that the row is about to be read; None if somebody else has, or deletes it."""
@@ -72,7 +76,8 @@ class CacheCopy:
 
     def fill(self, key: str, lease: Any, raw: Any, age: int) -> None:
         """Write the copy of the row that was read under a lease, if nobody has ended the lease."""
-        self._exchange(key, lease, raw, age)
+        if isinstance(self._exchange(key, lease, raw, age), Stored):
+            self._seen = key, raw
 
     def release(self, key: str, lease: Any) -> None:
         """End a lease under which no row was found."""
@@ -80,7 +85,8 @@ class CacheCopy:
 
     def add(self, key: str, raw: Any, age: int) -> None:
         """Write the copy of a row that was inserted just now."""
-        self.store.add(self.store.key(key), raw, age)
+        if self.store.add(self.store.key(key), raw, age):
+            self._seen = key, raw
 
     def replace(self, key: str, base: str, raw: Any, age: int) -> None:
         """Replace the copy of ``base``, whose row now holds something else.
@@ -94,16 +100,20 @@ class CacheCopy:
         self._end(key, None, None, 0)
 
     def _end(self, key: str, base: bytes | None, raw: Any, age: int) -> None:
+        seen_key, seen = self._seen
+        current = self.store.read(key) if seen_key != key else Changed(seen)
         for _ in range(ATTEMPTS):
-            current = self.store.read(key)
             if isinstance(current, Gone):
                 return  # to write now could bring back what a later commit has replaced already
             kind, text = self._trailer(current.raw)
             if kind == TOMBSTONE:
                 return
             new = raw if kind == COPY and text == base else None
-            if not isinstance(self._exchange(key, current.raw, new, age), Changed):
+            outcome = self._exchange(key, current.raw, new, age)
+            if isinstance(outcome, Stored):
+                self._seen = ("", None) if new is None else (key, new)
                 return
+            current = outcome
         self.store.delete(key)
 
     def bury(self, key: str) -> None:

@@ -34,6 +34,8 @@ logger = logging.getLogger("django.contrib.sessions")
 class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc]
     """The session of one request, kept in a row of the database and copied to a cache."""
 
+    _cache_copy: CacheCopy | None = None
+
     @classmethod
     def check_store(cls) -> None:
         """Refuse what the database engine refuses, and a cache that cannot compare and swap."""
@@ -45,7 +47,10 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
         return CachedRowStore(self._rows(), self._copies())
 
     def _copies(self) -> CacheCopy:
-        return CacheCopy(cached_row_store(self._cache, self.cache_key_prefix))
+        if self._cache_copy is None:
+            store = cached_row_store(self._cache, self.cache_key_prefix)
+            self._cache_copy = CacheCopy(store)
+        return self._cache_copy
 
     def draft(self, data: dict[str, Any]) -> Draft:
         """Return the row to be, with what the cache is to hold."""
