@@ -191,6 +191,7 @@ pub(super) fn value_end(bytes: &[u8], at: usize, max_depth: usize) -> Result<usi
 
 /// Goes through a container and all that is in it; the answer is its end, and what the tokens were
 /// like.
+#[inline(never)]
 fn container<'t>(
     bytes: &'t [u8],
     start: usize,

@@ -68,20 +68,28 @@ impl<'t> Tokens<'t> {
     /// The next token; behind the last one the length of the text.
     #[inline]
     pub(super) fn next(&mut self) -> usize {
-        while self.starts == 0 {
-            self.block += BLOCK;
-            if self.block >= self.bytes.len() {
-                self.block = self.bytes.len();
-                return self.block;
-            }
-            self.read();
+        if self.starts == 0 && !self.go_on() {
+            return self.bytes.len();
         }
         let at = self.block + self.starts.trailing_zeros() as usize;
         self.starts &= self.starts - 1;
         at
     }
 
-    #[inline]
+    /// Goes on to the next block that has tokens; false if there is none.
+    #[inline(never)]
+    fn go_on(&mut self) -> bool {
+        while self.starts == 0 {
+            self.block += BLOCK;
+            if self.block >= self.bytes.len() {
+                self.block = self.bytes.len();
+                return false;
+            }
+            self.read();
+        }
+        true
+    }
+
     fn read(&mut self) {
         let rest = self.bytes.get(self.block..).unwrap_or_default();
         if let Some(block) = rest.first_chunk() {
