@@ -10,7 +10,8 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-edge lint bench bench-django fuzz wheel npm clean
+.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-edge \
+	lint bench bench-django fuzz wheel npm playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(VENVS)/race/installed
@@ -45,7 +46,7 @@ test-storm: $(VENVS)/storm/installed
 		--only db/sqlite cached_db/sqlite+pymemcache cache/redis file/files
 
 # The npm package's sessions: on every store, in every runtime, beside a real Django.
-test-edge: $(WHEEL) $(NPM)
+test-edge: $(WHEEL) $(NPM) playground
 	$(PYTHON) tests/edge/run.py --package target/npm/*.tgz --wheel target/wheels/*.whl
 
 # Storms of full size, for every engine and store: about an hour.
@@ -85,6 +86,10 @@ fuzz:
 wheel: $(WHEEL)
 
 npm: $(NPM)
+
+# One static page: serve target/playground with any file server.
+playground: $(NPM)
+	cd bindings-wasm && node build/playground.js ../target/playground
 
 $(NPM): $(NPM_SOURCES) bindings-wasm/node_modules/.package-lock.json
 	cd bindings-wasm && npm run --silent build

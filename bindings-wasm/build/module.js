@@ -54,7 +54,9 @@ function printed(command, parameters) {
 function buildStd(rustc) {
   const minor = Number(printed(rustc, ["--version"]).match(/^rustc 1\.(\d+)/)?.[1]);
   const isPanicStrategy = minor >= 91;
-  const features = isPanicStrategy ? "optimize_for_size" : "optimize_for_size,panic_immediate_abort";
+  const features = isPanicStrategy
+    ? "optimize_for_size"
+    : "optimize_for_size,panic_immediate_abort";
   return {
     parameters: ["-Zbuild-std=std,panic_abort", `-Zbuild-std-features=${features}`],
     flags: isPanicStrategy ? " -Zunstable-options -Cpanic=immediate-abort" : "",

@@ -11,6 +11,7 @@ REQUIRE_ALL=1 a skipped test is a failure.
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ VENVS = HERE.parents[1] / "target" / "venvs"
 SERVERS = HERE.parent / "servers"
 OLDEST: dict[str, Version] = {"5.2": (3, 11), "6.1": (3, 12)}
 SKIPPED = "# skipped "
+TELLING = re.compile(r"^ *(not ok|ok .*# SKIP|error:|expected:|actual:|# (?! *Subtest))|^# Subtest")
 
 
 def main() -> int:
@@ -80,7 +82,7 @@ def run(files: list[str], environment: dict[str, str]) -> int:
     assert process.stdout is not None
     skipped = 0
     for line in process.stdout:
-        if "not ok" in line or "# SKIP" in line or line.lstrip().startswith(("error:", "# ")):
+        if TELLING.search(line):
             print(line, end="", flush=True)
         if line.startswith(SKIPPED):
             skipped = int(line.removeprefix(SKIPPED))

@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
-/** A worker in workerd, bundled as wrangler does it. */
+const WORKERS = fileURLToPath(new URL("../workers/", import.meta.url));
+
+/** A worker in workerd, bundled as wrangler does it; its entry is a file of `workers/`. */
 export async function startWorker(entry, options = {}) {
   const wasm = [];
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../workers/${entry}`, import.meta.url))],
+    entryPoints: [resolve(WORKERS, entry)],
     bundle: true,
     format: "esm",
     target: "es2022",
