@@ -59,13 +59,14 @@ $(VENVS)/storm/installed: $(WHEEL) tests/storm/requirements.txt
 	$(VENVS)/storm/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
 
-lint: $(VENVS)/lint/bin/ruff
+lint: $(VENVS)/lint/bin/ruff bindings-wasm/node_modules/.package-lock.json
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 	$(VENVS)/lint/bin/ruff check . && $(VENVS)/lint/bin/ruff format --check .
 	$(VENVS)/lint/bin/mypy --config-file bindings-py/pyproject.toml --strict \
 		bindings-py/python/session_merge
+	cd bindings-wasm && npm run --silent lint
 
 # Ratios of medians against what a user would write or install instead; writes docs/bench/.
 bench:

@@ -73,7 +73,7 @@ def environment_for(django: str, oldest: Version, wheel: Path) -> Path | None:
 
 def run(files: list[str], environment: dict[str, str]) -> int:
     """Run Node's tests with the servers started; with REQUIRE_ALL=1 none may be skipped."""
-    tests = files or sorted(path.name for path in HERE.glob("*.test.js"))
+    tests = files or sorted(path.name for path in HERE.glob("*.test.*js"))
     servers = [sys.executable, str(SERVERS), "redis", "postgresql", "--"]
     node = ["node", "--test", "--test-reporter=tap", *tests]
     process = subprocess.Popen(

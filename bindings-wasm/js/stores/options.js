@@ -9,7 +9,7 @@ import { dataOf } from "./documents.js";
 /**
  * @typedef {object} How
  * @property {Rules} rules
- * @property {string | null} portable the rules as JSON, null if a function is among them
+ * @property {string | null} portable the rules as JSON, for a store to merge by; null if it cannot
  * @property {number} attempts
  * @property {number} ceilingMs
  * @property {string | undefined} identity
@@ -41,14 +41,18 @@ export function savingOptions(store, options) {
   const { format = {} } = store;
   const { rules = NO_RULES, attempts = 32, ceilingMs = 5000 } = options;
   const { ttl = format.ttl ?? TWO_WEEKS, identity = format.identity } = options;
-  return {
+  const how = {
     ...compiledRules(rules, format.rules),
     attempts,
     ceilingMs,
     identity,
     touch: false,
-    ttl: typeof ttl === "function" ? (text) => ttl(dataOf(text)) : () => ttl,
   };
+  if (typeof ttl !== "function") {
+    return { ...how, ttl: () => ttl };
+  }
+  // It depends on the merged session, which only whoever has the function can tell.
+  return { ...how, portable: null, ttl: (text) => ttl(dataOf(text)) };
 }
 
 /**
