@@ -76,13 +76,18 @@ bench:
 bench-django: $(VENVS)/race/installed
 	$(VENVS)/race/bin/python tests/bench/django_save.py
 
-# An hour in all; needs nightly Rust and cargo-fuzz. FUZZ_SECONDS is the time of each target.
+# A little of every benchmark in half a minute, without a judgement: whether they still run.
+bench-smoke:
+	$(PYTHON) tests/bench/run.py --smoke
+
+# An hour and more in all, with totals for the docs; the smoke takes a minute. The seconds are each
+# target's, and as many targets run at once as there are processors.
 FUZZ_SECONDS ?= 1200
 fuzz:
-	for target in text_vs_value bytes rules; do \
-		mkdir -p target/fuzz/$$target && cargo +nightly fuzz run --release $$target \
-			target/fuzz/$$target fuzz/seeds/$$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
-	done
+	$(PYTHON) fuzz/run.py --seconds $(FUZZ_SECONDS) --record docs/fuzz/record.json
+
+fuzz-smoke:
+	$(PYTHON) fuzz/run.py --seconds 15
 
 wheel: $(WHEEL)
 

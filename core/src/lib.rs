@@ -59,6 +59,13 @@ pub use rules::{BoxError, Resolver, Rules, RulesError};
 // Both are part of the interface: these are the versions that it speaks.
 pub use {json_patch, serde_json};
 
+/// What fuzzing checks within the crate; in no other build.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::text::twins::check as check_twins;
+}
+
 /// What a merge means: the normative semantics, with its laws.
 #[doc = include_str!("../SEMANTICS.md")]
 pub mod semantics {}

@@ -1,8 +1,7 @@
 //! The reader of blocks refuses what the exact reader refuses, and finds what it finds.
 
-use super::members::{elements, raw_members};
-use super::scan::validate;
-use super::tape::{Tape, value_end};
+use super::tape::Tape;
+use super::twins::{compare, readers_agree};
 
 const DEPTH: usize = 5;
 
@@ -25,14 +24,8 @@ const BYTES: &[char] = &[
     '{', '}', '[', ']', ':', ',', '"', '\\', ' ', '\n', '\u{1}', '0', '-', '.', 'e', 't', 'u', 'é',
 ];
 
-/// Whether the whole text is one document, as each of the two readers sees it.
 fn agree(text: &str) {
-    let exact = validate(text, DEPTH).is_ok_and(|document| document == text);
-    let fast = value_end(text.as_bytes(), 0, DEPTH).is_ok_and(|end| end == text.len());
-    assert_eq!(exact, fast, "{text:?}");
-    if text.starts_with(['{', '[']) {
-        assert_eq!(exact, Tape::read(text, DEPTH).is_ok(), "{text:?}");
-    }
+    readers_agree(text, DEPTH);
 }
 
 /// Documents with so much before them that their parts come to lie on both sides of a block's end.
@@ -78,21 +71,6 @@ fn long_strings_and_deep_containers() {
     for depth in 1..DEPTH + 3 {
         agree(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));
         agree(&format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth)));
-    }
-}
-
-/// Compares what the tape tells of a container with what is found by reading it.
-fn compare(tape: &Tape, text: &str, entry: u32) {
-    let node = tape.node(text, entry);
-    let inside: Vec<_> = tape.inside(entry).map(|part| tape.member(text, part)).collect();
-    let found: Vec<_> = match node.text.as_bytes()[0] {
-        b'{' => raw_members(node.text).map(|member| (member.key, member.value.text)).collect(),
-        b'[' => elements(node.text).map(|element| ("", element)).collect(),
-        _ => Vec::new(),
-    };
-    assert_eq!(inside.iter().map(|part| (part.key, part.value.text)).collect::<Vec<_>>(), found);
-    for part in tape.inside(entry) {
-        compare(tape, text, part);
     }
 }
 

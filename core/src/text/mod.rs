@@ -27,6 +27,8 @@ mod tape;
 #[cfg(test)]
 mod tests;
 mod tokens;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod twins;
 #[cfg(test)]
 mod without_tape;
 mod write;
