@@ -76,9 +76,9 @@ bench:
 bench-django: $(VENVS)/race/installed
 	$(VENVS)/race/bin/python tests/bench/django_save.py
 
-# A little of every benchmark in half a minute, without a judgement: whether they still run.
-bench-smoke:
-	$(PYTHON) tests/bench/run.py --smoke
+# A little of every benchmark in a minute, without a judgement: whether they still run.
+bench-smoke: $(WHEEL)
+	$(PYTHON) tests/bench/run.py --smoke --wheel target/wheels/*.whl
 
 # An hour and more in all, with totals for the docs; the smoke takes a minute. The seconds are each
 # target's, and as many targets run at once as there are processors.

@@ -55,7 +55,12 @@ def fuzz(target: str, seconds: int, env: dict[str, str]) -> dict | None:
     command = ["cargo", "fuzz", "run", *BUILD, target, corpus, HERE / "seeds" / target]
     started = time.monotonic()
     done = subprocess.run(
-        [*command, "--", *options], env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False
+        [*command, "--", *options],
+        env=env,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         print(done.stderr[-10_000:], flush=True)
@@ -79,7 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=int, default=15, help="for each target")
     parser.add_argument("--record", type=Path, help="a JSON file to write the totals to")
-    parser.add_argument("target", nargs="*", choices=[[], *targets()], help="all if none is named")
+    parser.add_argument("target", nargs="*", help="all if none is named")
     arguments = parser.parse_args()
     env = environment()
     if env is None:

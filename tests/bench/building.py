@@ -27,8 +27,11 @@ def binaries(smoke: bool, native: bool) -> Path:
     return target / ("debug" if smoke else "release")
 
 
-def interpreter(python: str) -> Path:
-    """Return an interpreter that has the wheel of these sources and the peers installed."""
+def interpreter(python: str, wheel: Path | None) -> Path:
+    """Return an interpreter that has the wheel and the peers installed.
+
+    Without a wheel, one is built from these sources.
+    """
     tag = output(python, "-c", "import sys; print(sys.implementation.cache_tag)")
     place = CACHE / f"venv-{tag}"
     inside = place / "bin" / "python"
@@ -36,15 +39,20 @@ def interpreter(python: str) -> Path:
         subprocess.run([python, "-m", "venv", place], check=True)
     pip = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-r", HERE / "requirements.txt"], check=True)
+    built = wheel or build_wheel(place, inside)
+    subprocess.run([*pip, "--force-reinstall", "--no-deps", built], check=True)
+    return inside
+
+
+def build_wheel(place: Path, inside: Path) -> Path:
+    """Build these sources for an interpreter, with the maturin of its environment."""
     wheels = CACHE / "wheels"
     for old in wheels.glob("*.whl"):
         old.unlink()
     maturin = [place / "bin" / "maturin", "build", "--release", "--quiet"]
     manifest = ROOT / "bindings-py" / "Cargo.toml"
     subprocess.run([*maturin, "-i", inside, "-m", manifest, "-o", wheels], check=True)
-    built = next(wheels.glob("*.whl"))
-    subprocess.run([*pip, "--force-reinstall", "--no-deps", built], check=True)
-    return inside
+    return next(wheels.glob("*.whl"))
 
 
 def output(*command) -> str:

@@ -1,10 +1,11 @@
 """Builds and measures everything, and says how merges compare with what else one could do.
 
-    python tests/bench/run.py [--python PYTHON]... [--native] [--smoke] [--only rust|python]
+    python tests/bench/run.py [--python PYTHON]... [--native] [--only rust|python]
+    python tests/bench/run.py --smoke [--wheel WHEEL]
 
-Writes docs/bench/record.json and docs/bench/chart.svg. `--smoke` does a little of everything
-within half a minute, judges nothing and writes nothing; the interpreter that runs it must have the
-package installed.
+Writes docs/bench/record.json and docs/bench/chart.svg. Unless interpreters are named, Python is
+measured with the running one and, since not all peers run on older ones, with the newest at hand.
+`--smoke` does a little of everything, judges nothing and writes nothing.
 """
 
 import argparse
@@ -19,6 +20,9 @@ import building
 import chart
 import generate
 import table
+
+sys.path.insert(0, str(building.HERE.parent))
+from interpreters import find_interpreters
 
 FIGURES = building.ROOT / "docs" / "bench"
 
@@ -51,6 +55,13 @@ def crates() -> dict[str, str]:
     return versions
 
 
+def pythons() -> list[str]:
+    """Return the running interpreter, and the newest at hand if that is another."""
+    found = find_interpreters()
+    newest = max(found)
+    return [sys.executable] + [str(found[newest])] * (newest > sys.version_info[:2])
+
+
 def measure(arguments: argparse.Namespace) -> dict:
     """Return the record of this run."""
     smoke = arguments.smoke
@@ -74,8 +85,8 @@ def measure(arguments: argparse.Namespace) -> dict:
         record["allocations"] = json.loads(counted)
     if arguments.only != "rust":
         contest = building.HERE / "contest.py"
-        for python in arguments.python or [sys.executable]:
-            inside = python if smoke else building.interpreter(python)
+        for python in arguments.python or ([sys.executable] if smoke else pythons()):
+            inside = building.interpreter(python, arguments.wheel)
             result = building.output(inside, contest, generate.FOLDER, *flags)
             record["python"].append(json.loads(result))
     return record
@@ -87,6 +98,7 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="a little of everything")
     parser.add_argument("--native", action="store_true", help="compile for this very processor")
     parser.add_argument("--only", choices=("rust", "python"), help="one half, which is not kept")
+    parser.add_argument("--wheel", type=Path, help="the package to measure, if it is built")
     parser.add_argument("--python", action="append", help="an interpreter to measure with")
     arguments = parser.parse_args()
     record = measure(arguments)
