@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 from history import Session, sessions_of
-from operations import Operation
+from operations import REFUSED, Operation
 
 DEFAULT_AGE = 1209600
 """Django's SESSION_COOKIE_AGE, in seconds."""
@@ -135,7 +135,7 @@ def audit(
         if _nobody_inherited(session, behind_until):
             problems.append(Problem("inheritance lost", session.birth.id, session.birth.id))
     if calm:
-        unanswered = (one for one in operations if one.unknown)
+        unanswered = (one for one in operations if one.failed)
         problems += [Problem(f"no answer but {one.error}", one.id, one.id) for one in unanswered]
     return problems
 
@@ -156,7 +156,7 @@ def _of_life(session: Session, visit: Operation) -> Iterator[str]:
         yield "session came back"
     if visit.acknowledged and not visit.found and not session.may_be_gone(visit.answered):
         yield "session vanished"
-    if visit.refused and not session.may_be_gone(visit.answered):
+    if visit.status == REFUSED and not session.may_be_gone(visit.answered):
         yield "refused without reason"
     if visit.acknowledged and visit.found and visit.new_key and visit.kind != "login":
         yield "session moved"

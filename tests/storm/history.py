@@ -82,7 +82,7 @@ def _tell(sessions: dict[str, Session], operation: Operation) -> None:
     """Take one operation into the lives of the session it was sent to, and of the one it made."""
     old = sessions.get(operation.key or "")
     new = sessions.get(operation.new_key or "")
-    if old is not None:
+    if old is not None and operation.kind != "evict":  # which does not look into the session
         old.visits.append(operation)
     landed = new if operation.acknowledged and not operation.found else old
     if operation.kind in CHANGES and landed is not None and not operation.refused:

@@ -45,13 +45,21 @@ class Operation:
 
     @property
     def refused(self) -> bool:
-        """Whether the client was told that the session is gone, and nothing was done."""
-        return self.status == REFUSED
+        """Whether the client was told that the session is gone, and nothing was done.
+
+        Of two saves in one request, the first may have been done.
+        """
+        return self.status == REFUSED and "twice" not in self.detail
 
     @property
     def unknown(self) -> bool:
         """Whether the client was told neither: it may have been done."""
         return not self.acknowledged and not self.refused
+
+    @property
+    def failed(self) -> bool:
+        """Whether the client got no answer, or one that no healthy site gives."""
+        return self.status not in (OK, REFUSED)
 
     @property
     def found(self) -> bool:

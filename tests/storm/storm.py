@@ -47,7 +47,7 @@ WORKERS = 4
 LONGEST_WORK_MS = 6
 FORMAT = "{:<26}{:<7}{:>3}{:>7}{:>7}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}{:>7}  {}"
 HEADER = (
-    "engine/store", "mode", "on", "sent", "acked", "refused", "unknown", "merged", "conflicts",
+    "engine/store", "mode", "on", "sent", "acked", "refused", "failed", "merged", "conflicts",
     "retries", "probes", "req/s", "",
 )  # fmt: skip
 
@@ -143,7 +143,10 @@ def _storms(setup: Setup, modes: list[str], scale: float) -> list[Storm]:
         for slots in SLOTS:
             if mode == "stock" and slots > 1:
                 continue
-            plan = traffic.Plan(CLIENTS, int(REQUESTS * scale), WRITERS, slots, LONGEST_WORK_MS)
+            plan = traffic.Plan(
+                CLIENTS, int(REQUESTS * scale), WRITERS, slots, LONGEST_WORK_MS,
+                one_process=setup.one_process, evicting=setup.engine == "cached_db",
+            )  # fmt: skip
             storms.append(Storm(setup, mode, plan))
     return storms
 
@@ -168,7 +171,7 @@ def rage(storm: Storm, servers: dict[str, Server]) -> Result:
             server = servers.get(setup.restarts or "")
             chaos = Chaos(site, server, lambda: slots.uses >= half)
         with chaos or ExitStack():
-            traffic.run(site, plan, slots, journals, inside=setup.one_process)
+            traffic.run(site, plan, slots, journals)
         seconds = time.monotonic() - began
         behind = chaos is not None and setup.loses_copies
         behind_until = _look_at_all(site, journals, save_before=behind)
@@ -210,7 +213,7 @@ def _report(storm: Storm, result: Result) -> bool:
         FORMAT.format(
             storm.setup.name, storm.mode, storm.plan.slots, len(operations),
             sum(one.acknowledged for one in operations), sum(one.refused for one in operations),
-            sum(one.unknown for one in operations), result.merges, result.conflicts,
+            sum(one.failed for one in operations), result.merges, result.conflicts,
             result.retries, result.probes, f"{len(operations) / result.seconds:.0f}",
             f"{verdict}{result.events}",
         ),

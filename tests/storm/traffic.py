@@ -23,6 +23,8 @@ PROCESSES = multiprocessing.get_context("spawn")
 USERS = 3
 KINDS = {"add": 60, "drop": 12, "expire": 8, "show": 15, "login": 3, "logout": 2}
 OUTSIDE = {"add": 75, "drop": 15, "expire": 10}
+EVICTING = {**OUTSIDE, "evict": 100}
+SAVED_TWICE = 0.1
 LONGEST_KEY = 64
 EXPIRY_STEP = 1000
 PAUSE_OF_WRITERS = 0.01
@@ -39,6 +41,10 @@ class Plan:
     slots: int
     work_ms: float
     """The longest time between reading a session and saving it."""
+    one_process: bool
+    """Whether the writers are threads of the web server."""
+    evicting: bool
+    """Whether the writers also evict sessions from the cache."""
 
 
 class Cookie(ctypes.Structure):
@@ -98,7 +104,7 @@ class Visitor:
         operation = self._client.send(kind, key, **self._detail(kind, key))
         if operation.acknowledged:
             self._follow(operation, slot, key)
-        elif operation.unknown:
+        elif operation.failed:
             time.sleep(PAUSE)
             if kind in ("login", "logout") and not self._client.insist("show", key).found:
                 self._begin_again(slot, key)
@@ -113,6 +119,8 @@ class Visitor:
             return {"age": str(EXPIRY_STEP * (100 * self._expiries + self._number)), **work}
         if kind == "login":
             return {"user": str(self._dice.randrange(USERS))}
+        if kind == "add" and self._dice.random() < SAVED_TWICE:
+            return {"twice": "1", **work}
         return work if kind == "add" else {}
 
     def _follow(self, operation: Operation, slot: int, key: str) -> None:
@@ -139,28 +147,26 @@ def _visit(number: int, site: Site, plan: Plan, slots: Slots, folder: Path) -> N
             visitor.act(KINDS)
 
 
-def _write(
-    number: int, site: Site, plan: Plan, slots: Slots, folder: Path, inside: bool, end: Event
-) -> None:
+def _write(number: int, site: Site, plan: Plan, slots: Slots, folder: Path, end: Event) -> None:
     """Be one background writer, until the clients have finished."""
     with (
         Journal(folder / f"writer{number}.jsonl") as journal,
-        nullcontext() if inside else Writer(site) as process,
+        nullcontext() if plan.one_process else Writer(site) as process,
     ):
         client = BackgroundClient(f"w{number}", site, journal, process)
         visitor = Visitor(client, plan.clients + number, plan, slots)
         for _ in range(plan.requests):
             if end.is_set():
                 break
-            visitor.act(OUTSIDE)
+            visitor.act(EVICTING if plan.evicting else OUTSIDE)
             time.sleep(PAUSE_OF_WRITERS)
 
 
-def run(site: Site, plan: Plan, slots: Slots, folder: Path, *, inside: bool) -> None:
-    """Run all clients to their end. ``inside``: the writers are threads of the web server."""
+def run(site: Site, plan: Plan, slots: Slots, folder: Path) -> None:
+    """Run all clients to their end."""
     end = PROCESSES.Event()
     writers = [
-        PROCESSES.Process(target=_write, args=(number, site, plan, slots, folder, inside, end))
+        PROCESSES.Process(target=_write, args=(number, site, plan, slots, folder, end))
         for number in range(plan.writers)
     ]
     clients = [

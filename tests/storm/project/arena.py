@@ -9,6 +9,8 @@ import arena_settings  # noqa: F401
 import changes
 import outside
 from django.contrib.auth import get_user_model, login, logout
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.wsgi import get_wsgi_application
 from django.http import JsonResponse
 from django.urls import path
@@ -18,8 +20,14 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def change(request):
-    """Change the session."""
-    return JsonResponse(changes.apply(request.session, request.GET))
+    """Change the session; some views save it themselves, before the middleware does."""
+    body = changes.apply(request.session, request.GET)
+    if "twice" in request.GET:
+        try:
+            request.session.save()
+        except UpdateError:
+            raise SessionInterrupted from None
+    return JsonResponse(body)
 
 
 def show(request):
@@ -31,8 +39,8 @@ def inspect(request):
     """Show the same, and in how many seconds the row of the session expires, if it has one."""
     body = {**_content(request.session), "user": request.user.pk, "expires_in": None}
     if body["found"] and hasattr(request.session, "model"):
-        row = request.session.model.objects.get(pk=request.session.session_key)
-        body["expires_in"] = (row.expire_date - timezone.now()).total_seconds()
+        row = request.session.model.objects.filter(pk=request.session.session_key).first()
+        body["expires_in"] = row and (row.expire_date - timezone.now()).total_seconds()
     return JsonResponse(body)
 
 

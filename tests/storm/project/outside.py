@@ -1,5 +1,7 @@
 """A background writer: it changes sessions through the engine's store, outside of any request.
 
+It also evicts copies of rows from the cache, as a cache does when it needs the room.
+
 Run as a program, it is a process of its own that reads operations from its standard input, one a
 line, and writes what became of them to its standard output.
 """
@@ -24,12 +26,17 @@ def work(operation):
     """Load a session, change it, save it; answer with the status that a request would get."""
     merged = merges.collect()
     session = engine.SessionStore(operation["key"])
+    if operation["kind"] == "evict":
+        session._cache.delete(session.cache_key)
+        return {"status": 200, "body": {"found": False}, "merges": merged}
     session.keys()
     if session.session_key is None:
         return {"status": 200, "body": {"found": False}, "merges": merged}
     body = changes.apply(session, operation)
     try:
         session.save()
+        if "twice" in operation:
+            session.save()
     except UpdateError:
         return {"status": 400, "body": {}, "merges": merged}
     return {"status": 200, "body": body, "merges": merged}
