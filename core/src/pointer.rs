@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use smallvec::SmallVec;
 
 use crate::wtf8;
 
@@ -23,8 +24,9 @@ use crate::wtf8;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Pointer {
-    /// The escaped text; a lone surrogate in a name stands as its three bytes (WTF-8).
-    text: Vec<u8>,
+    /// The escaped text; a lone surrogate in a name stands as its three bytes (WTF-8). Most are short
+    /// enough to need no allocation.
+    text: SmallVec<[u8; 40]>,
 }
 
 /// Segments longer than this are not printed.
@@ -34,13 +36,11 @@ impl Pointer {
     /// The pointer of the whole document, which is empty.
     #[must_use]
     pub const fn root() -> Self {
-        Self { text: Vec::new() }
+        Self { text: SmallVec::new_const() }
     }
 
     /// Appends a segment, escaping `~` and `/` in it.
     pub fn push(&mut self, name: &[u8]) {
-        // Room for the names below as well.
-        self.text.reserve(if self.text.is_empty() { name.len() + 32 } else { name.len() + 1 });
         self.text.push(b'/');
         if !name.iter().any(|byte| matches!(byte, b'~' | b'/')) {
             return self.text.extend_from_slice(name);
