@@ -10,7 +10,7 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-edge \
+.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-npm test-edge \
 	lint bench bench-django fuzz wheel npm playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
@@ -23,7 +23,7 @@ $(VENVS)/race/installed: $(WHEEL) tests/race/requirements.txt
 	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
 
-test: test-rust test-python test-servers test-django test-storm test-edge
+test: test-rust test-python test-servers test-django test-storm test-npm test-edge
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
@@ -44,6 +44,13 @@ test-storm: $(VENVS)/storm/installed
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode calm chaos
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock \
 		--only db/sqlite cached_db/sqlite+pymemcache cache/redis file/files
+
+# The npm package: its own tests, and the packed one in every runtime and bundler.
+test-npm: $(NPM)
+	cd bindings-wasm && npm test --silent
+	cd tests/packaging && npm install --no-save --silent && \
+		SESSION_MERGE_PACKAGE=$$(ls $(CURDIR)/target/npm/*.tgz) \
+		node --test --test-reporter=spec *.test.js
 
 # The npm package's sessions: on every store, in every runtime, beside a real Django.
 test-edge: $(WHEEL) $(NPM) playground
@@ -103,7 +110,7 @@ $(NPM): $(NPM_SOURCES) bindings-wasm/node_modules/.package-lock.json
 	touch $@
 
 bindings-wasm/node_modules/.package-lock.json: bindings-wasm/package-lock.json
-	cd bindings-wasm && npm ci --silent
+	cd bindings-wasm && npm install --no-save --silent
 	touch $@
 
 $(WHEEL): $(SOURCES) $(VENVS)/build/bin/maturin

@@ -119,8 +119,7 @@ export function openSession<Data extends object = Record<string, any>>(
 ): Promise<Session<Data>>;
 
 /** What the data of a session came from: to be kept beside the data, and given back to save it. */
-export class Origin {
-  private constructor();
+export interface Origin {
   /** The stored text that the data came from. */
   readonly base: string;
 }

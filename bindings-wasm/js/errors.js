@@ -43,10 +43,6 @@ export class RulesError extends MergeError {
 
 /** A text that is not JSON. */
 export class JSONError extends MergeError {
-  #input;
-  #line;
-  #column;
-
   /**
    * @param {string} message
    * @param {import("../index.js").Input} input
@@ -55,21 +51,10 @@ export class JSONError extends MergeError {
    */
   constructor(message, input, line, column) {
     super(message);
-    this.#input = input;
-    this.#line = line;
-    this.#column = column;
-  }
-
-  get input() {
-    return this.#input;
-  }
-
-  get line() {
-    return this.#line;
-  }
-
-  get column() {
-    return this.#column;
+    this.input = input;
+    // Own properties: Bun's errors have some of these names, which would hide a class's getters.
+    this.line = line;
+    this.column = column;
   }
 }
 
