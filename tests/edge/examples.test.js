@@ -84,7 +84,7 @@ suite("the examples", () => {
     skip: redis.missing,
   }, async () => {
     const { open } = await import(path("django-cache.js"));
-    const client = new Redis(redis.url);
+    const client = new Redis(redis.url, { maxRetriesPerRequest: 0 });
     const id = newSessionId();
     const key = `:1:django.contrib.sessions.cache${id}`;
     await client.set(key, '{"visits":1,"_session_expiry":300}', "EX", 60);
@@ -123,7 +123,7 @@ suite("the examples", () => {
 
   test("express-app.js counts in Redis", { skip: redis.missing }, async () => {
     const { shop } = await import(path("express-app.js"));
-    const client = new Redis(redis.url);
+    const client = new Redis(redis.url, { maxRetriesPerRequest: 0 });
     const listener = shop(client, "secret").listen(0, "127.0.0.1");
     await once(listener, "listening");
     const ask = (method, url, cookie = "") =>

@@ -247,6 +247,28 @@ suite("saving", () => {
     assert.equal(await textIn(store, id), '{"n":1,"a":1}');
   });
 
+  test("so does a move to a new id, which leaves the session where it is", async () => {
+    const { store, id } = await storeWith('{"n":1}');
+    const session = await openSession(store, id, { attempts: 3 });
+    const ids = [];
+    const create = store.create.bind(store);
+    store.create = (key, text, ttl) => {
+      ids.push(key);
+      return create(key, text, ttl);
+    };
+    const remove = store.remove.bind(store);
+    store.remove = async (key, version) => {
+      const { text, version: known } = await store.load(key);
+      await store.swap(key, known, text, 60);
+      return remove(key, version);
+    };
+    await assert.rejects(session.regenerate(), SessionBusyError);
+    assert.equal(session.id, id);
+    assert.equal(ids.length, 1);
+    assert.equal(await store.load(ids[0]), null);
+    assert.equal(await textIn(store, id), '{"n":1}');
+  });
+
   test("what is no object is refused", async () => {
     const { store, id } = await storeWith('{"n":1}');
     const session = await openSession(store, id);

@@ -108,10 +108,18 @@ function milliseconds(ttl) {
 /**
  * Sessions behind a client of the package `ioredis`.
  *
+ * By default that sends a command again if the connection breaks before the answer. A swap that was
+ * made twice would be merged with itself, and count twice: such a client is refused.
+ *
  * @param {Parameters<typeof import("session-merge/stores").ioredisStore>[0]} client
  * @param {import("session-merge/stores").RedisOptions} [options]
  */
 export function ioredisStore(client, options) {
+  const { isCluster, options: given = {} } = /** @type {any} */ (client);
+  const name = isCluster ? "retryDelayOnFailover" : "maxRetriesPerRequest";
+  if (given[name] !== 0) {
+    throw new TypeError(`ioredis must not send a swap twice: make the client with { ${name}: 0 }`);
+  }
   return new RedisStore((script, key, args) => client.eval(script, 1, key, ...args), options);
 }
 

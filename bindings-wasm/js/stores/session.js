@@ -1,6 +1,6 @@
 import { SessionDecodeError } from "session-merge/django";
 import { dataOf, textAt, textOf } from "./documents.js";
-import { SessionGoneError } from "./errors.js";
+import { SessionBusyError, SessionGoneError } from "./errors.js";
 import { isSessionId, newSessionId } from "./ids.js";
 import { savingOptions } from "./options.js";
 import { Origin } from "./origin.js";
@@ -218,6 +218,9 @@ class Session {
           return { text, version, conflicts, attempts };
         }
         theirs = found(outcome);
+        if (attempts >= this.#how.attempts) {
+          throw new SessionBusyError(attempts);
+        }
         ({ text, conflicts } = merge(theirs));
         const replaced = await this.#store.swap(this.id, version, text, ttl(text));
         if (replaced.status !== "stored") {
