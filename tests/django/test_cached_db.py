@@ -348,6 +348,8 @@ class OutOfReach(CachedRows):
                 with self.assertLogs("django.contrib.sessions", "ERROR") as logs:
                     session = self.request(key)
                     self.assertEqual(dict(session.items()), IDENTITY)
+                    self.assertTrue(self.engine().exists(key))
+                    self.assertFalse(self.engine().exists("x" * 32))
         self.assertIn("ConnectionError", "".join(logs.output))
         self.assertNotIn(key, "".join(logs.output))
 

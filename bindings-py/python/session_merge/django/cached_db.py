@@ -77,9 +77,13 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
         except InvalidCacheKey:
             lease = None
         except Exception as error:
-            logger.error("Error reading from cache (%s): %s", self._cache, type(error).__name__)
+            self._log_unread(error)
             lease = None
         return self._load_row(copies, key, lease)
+
+    def _log_unread(self, error: Exception) -> None:
+        """Log that the cache could not be asked; what the error says may hold the session's key."""
+        logger.error("Error reading from cache (%s): %s", self._cache, type(error).__name__)
 
     def _load_row(self, copies: CacheCopy, key: str, lease: Any) -> dict[str, Any]:
         row = self._get_session_from_db()
@@ -120,8 +124,13 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
         """Return whether there is a copy or a row under this key."""
         if not session_key:
             return False
-        in_cache = self._copies().read(session_key) is not None
-        return in_cache or bool(super(CachedDatabaseSession, self).exists(session_key))
+        copies = self._copies()
+        try:
+            if copies.read(session_key) is not None:
+                return True
+        except Exception as error:
+            self._log_unread(error)
+        return bool(super(CachedDatabaseSession, self).exists(session_key))
 
     async def aexists(self, session_key: str | None) -> bool:
         """See ``exists()``."""

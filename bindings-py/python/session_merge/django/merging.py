@@ -130,9 +130,9 @@ class MergingSession(SessionBase):  # type: ignore[misc]
     def cycle_key(self) -> None:
         """Move the session, merged with what others stored, to a new key.
 
-        Reading, merging, storing under the new key and deleting the old one are one transaction.
-        If the session is gone, an anonymous one gets a new key with the data it has (a login form
-        that was submitted twice logs in twice); one that was logged in when it was loaded raises
+        In a database all of it is one transaction; elsewhere the old key goes last. If the session
+        is gone, an anonymous one gets a new key with the data it has (a login form that was
+        submitted twice logs in twice); one that was logged in when it was loaded raises
         ``SessionInterrupted``, for another request has logged it out or moved it.
         """
         self._get_session()
