@@ -38,11 +38,11 @@ test-servers:
 test-django: $(WHEEL)
 	$(PYTHON) tests/django/matrix.py --package target/wheels/*.whl
 
-# A tenth of every storm, and Django's own engines, which must be caught losing updates.
+# A tenth of every storm; Django's own engines must be caught losing updates, and observers tell.
 test-storm: $(VENVS)/storm/installed
 	$(PYTHON) -m unittest discover -s tests/storm
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode calm chaos
-	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock \
+	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock observe \
 		--only db/sqlite cached_db/sqlite+pymemcache cache/redis file/files
 
 # The npm package: its own tests, and the packed one in every runtime and bundler.

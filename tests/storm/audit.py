@@ -145,6 +145,15 @@ def count_kinds(problems: Iterable[Problem]) -> Counter[str]:
     return Counter(kind for kind, _ in {(one.kind, one.subject) for one in problems})
 
 
+def unreported(problems: Iterable[Problem], operations: Iterable[Operation]) -> list[Problem]:
+    """Return the keys that were lost, or came back, and that no save has told of having undone."""
+    told = {
+        place for one in operations for merge in one.merges for place in merge.get("undone", ())
+    }
+    undone = (one for one in problems if one.kind in ("key lost", "deletion undone"))
+    return [one for one in undone if f"/k{one.subject}" not in told]
+
+
 def _saw_all(visit: Operation) -> bool:
     """Whether the operation was told all that the session held."""
     return visit.acknowledged and visit.found and "data" in visit.body

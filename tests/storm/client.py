@@ -12,7 +12,7 @@ from running import Site, Writer
 
 PATHS = {"show": "/show", "inspect": "/inspect", "login": "/login", "logout": "/logout"}
 PATIENCE = 120
-PAUSE = 0.05
+PAUSE = 0.2
 """Seconds to wait after a request that got no proper answer."""
 
 

@@ -33,12 +33,12 @@ class Site:
 
 
 @contextmanager
-def serve(setup: Setup, package: str, urls: dict[str, str], workers: int) -> Iterator[Site]:
+def serve(setup: Setup, mode: str, urls: dict[str, str], workers: int) -> Iterator[Site]:
     """Run the arena on this setup. All that it stores outside of servers is in a new folder."""
     with tempfile.TemporaryDirectory(prefix="storm-") as folder, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(256)
-        settings = setup.settings(package, urls, Path(folder))
+        settings = setup.settings(mode, urls, Path(folder))
         environment = {**os.environ, "STORM_SETTINGS": json.dumps(settings)}
         subprocess.run(
             [sys.executable, "arena_settings.py"],

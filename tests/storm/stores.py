@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 MERGING = "session_merge.django"
 STOCK = "django.contrib.sessions.backends"
+RULES = {"/count": "counter", "/log": "append"}
 
 Settings = dict[str, object]
 Urls = dict[str, str]
@@ -32,9 +33,11 @@ class Setup:
         """The name by which a storm is asked for."""
         return f"{self.engine}/{self.store}"
 
-    def settings(self, package: str, urls: Urls, folder: Path) -> Settings:
-        """Return Django's settings; ``package`` is where the engine is: MERGING or STOCK."""
+    def settings(self, mode: str, urls: Urls, folder: Path) -> Settings:
+        """Return Django's settings for a mode of storms."""
+        package = STOCK if mode == "stock" else MERGING
         settings: Settings = {
+            "SESSION_MERGE": {"mode": "observe" if mode == "observe" else "merge", "rules": RULES},
             "SESSION_ENGINE": f"{package}.{self.engine}",
             "DATABASES": {"default": _database(self.store, urls, folder)},
         }

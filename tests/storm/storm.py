@@ -1,6 +1,6 @@
 """Storms: many clients at once on few sessions, for every engine and store.
 
-    python tests/storm/storm.py [--scale 1] [--only db/sqlite ...] [--mode calm|chaos|stock ...]
+    python tests/storm/storm.py [--scale 1] [--only db/sqlite ...] [--mode calm ...]
 
 For each engine and store, 4 client processes send 2,000 requests each (times ``--scale``), to one
 session and then to 50, to a site under gunicorn; background writers join in. At the end every
@@ -11,6 +11,7 @@ operation is accounted for (``audit``).
   once. Nothing acknowledged may be lost.
 - ``stock``: the same as ``calm`` on Django's own engine, which must be caught losing updates:
   it shows that a storm can fail.
+- ``observe``: the same in the mode that loses updates as Django does, and tells of each.
 
 A storm without retries and conflicts proves nothing and fails.
 """
@@ -29,16 +30,16 @@ from pathlib import Path
 from types import FrameType
 
 import traffic
-from audit import Problem, audit, count_kinds
+from audit import Problem, audit, count_kinds, unreported
 from chaos import Chaos
 from client import Client
 from history import sessions_of
 from operations import Journal, Operation, read_journals
 from private_servers import SERVERS, Missing, Server
 from running import Site, serve
-from stores import MERGING, SETUPS, STOCK, Setup
+from stores import SETUPS, Setup
 
-MODES = ("calm", "chaos", "stock")
+MODES = ("calm", "chaos", "stock", "observe")
 SLOTS = (1, 50)
 CLIENTS = 4
 REQUESTS = 2000
@@ -141,7 +142,7 @@ def _storms(setup: Setup, modes: list[str], scale: float) -> list[Storm]:
         if mode == "chaos" and setup.one_process:
             continue
         for slots in SLOTS:
-            if mode == "stock" and slots > 1:
+            if mode in ("stock", "observe") and slots > 1:
                 continue
             plan = traffic.Plan(
                 CLIENTS, int(REQUESTS * scale), WRITERS, slots, LONGEST_WORK_MS,
@@ -154,11 +155,10 @@ def _storms(setup: Setup, modes: list[str], scale: float) -> list[Storm]:
 def rage(storm: Storm, servers: dict[str, Server]) -> Result:
     """Run a storm on these servers and account for it."""
     setup, plan = storm.setup, storm.plan
-    package = STOCK if storm.mode == "stock" else MERGING
     urls = {name: server.url for name, server in servers.items()}
     with (
         tempfile.TemporaryDirectory(prefix="storm-journals-") as folder,
-        serve(setup, package, urls, WORKERS) as site,
+        serve(setup, storm.mode, urls, WORKERS) as site,
     ):
         journals = Path(folder)
         with Journal(journals / "first.jsonl") as journal:
@@ -206,6 +206,10 @@ def _report(storm: Storm, result: Result) -> bool:
     if storm.mode == "stock":
         held = _caught(problems)
         verdict = f"caught: {told}" if held else f"NOT CAUGHT losing updates: {told or 'nothing'}"
+    elif storm.mode == "observe":
+        silent = len(unreported(result.problems, operations))
+        held = _caught(problems) and not silent
+        verdict = f"told of all: {told}" if held else f"DID NOT TELL of {silent}: {told}"
     else:
         held = collided and not problems
         verdict = "lost nothing" if held else told or "NO COLLISIONS: this storm shows nothing"

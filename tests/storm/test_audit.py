@@ -5,7 +5,7 @@ python -m unittest discover -s tests/storm
 
 import unittest
 
-from audit import audit
+from audit import audit, unreported
 from operations import OK, REFUSED, Operation
 
 CONFLICT = {"attempts": 2, "conflicts": 1, "lost": [["/last", "a"]]}
@@ -170,6 +170,14 @@ class Wrong(unittest.TestCase):
     def test_a_request_that_failed_while_nothing_was_killed(self):
         story = Story().start().add("a", status=500, error="OperationalError").show("a")
         self.assertEqual(story.kinds(), ["no answer but OperationalError"])
+
+    def test_a_lost_key_that_nobody_told_of(self):
+        story = Story().start().add("a").show()
+        problems = audit(story.operations, calm=True)
+        (silent,) = unreported(problems, story.operations)
+        self.assertEqual((silent.kind, silent.subject), ("key lost", "a"))
+        story.add("b", merges=[{"lost": [], "undone": ["/ka"]}])
+        self.assertEqual(unreported(problems, story.operations), [])
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ settings.configure(
     ],
     MIGRATION_MODULES={"contenttypes": None, "auth": None, "sessions": None},
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-    SESSION_MERGE={"rules": {"/count": "counter", "/log": "append"}},
     USE_TZ=True,
     LOGGING={
         "version": 1,

@@ -26,6 +26,11 @@ def note(session, merge, attempts, **kwargs):
     _current.merges.append({"attempts": attempts, "conflicts": len(merge.conflicts), "lost": lost})
 
 
+def note_lost(session, places, **kwargs):
+    """Keep where a save undid what others stored: told in the mode ``observe``."""
+    _current.merges.append({"attempts": 2, "conflicts": 0, "lost": [], "undone": places})
+
+
 def _plain(value):
     """Return a value as text, whether it came from a merge of JSON texts or of objects."""
     return str(value).strip('"')
@@ -52,6 +57,7 @@ def tell_of_merges(get_response):
 
 got_request_exception.connect(note_error)
 if settings.SESSION_ENGINE.startswith("session_merge"):
-    from session_merge.django import session_merged
+    from session_merge.django import session_merged, session_update_lost
 
     session_merged.connect(note)
+    session_update_lost.connect(note_lost)
