@@ -48,7 +48,11 @@ export function decodeSession<Data extends object = Record<string, any>>(
   options: DecodeOptions,
 ): Promise<DecodedSession<Data>>;
 
-/** Writes a session, given as an object or as its JSON text, for Django to read. */
+/**
+ * Writes a session, given as an object or as its JSON text, for Django to read.
+ *
+ * Throws `SessionTooLargeError` for what could not be read again within `maxBytes`.
+ */
 export function encodeSession(session: object | string, options: EncodeOptions): Promise<string>;
 
 /** The salt of the session engine whose class has this name: `SessionStore` with all of Django's. */
@@ -78,4 +82,12 @@ export class SessionDecodeError extends Error {
   readonly name: "SessionDecodeError";
   readonly reason: "signature" | "expired" | "too-large" | "malformed";
   private constructor();
+}
+
+/** The session is larger than it may be, in bytes; nothing was stored. */
+export class SessionTooLargeError extends Error {
+  readonly name: "SessionTooLargeError";
+  readonly size: number;
+  readonly limit: number;
+  constructor(size: number, limit: number);
 }

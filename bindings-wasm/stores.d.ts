@@ -3,6 +3,8 @@
 import type { Conflict, RuleSet, Rules } from "session-merge";
 import type { CodecOptions } from "session-merge/django";
 
+export { SessionTooLargeError } from "session-merge/django";
+
 /** What a store holds: a JSON text, and what to compare before it is swapped. */
 export interface Loaded<Version = unknown> {
   text: string;
@@ -270,17 +272,12 @@ export class DjangoSessionStore extends TextVersions {
 /** The session was deleted, has expired, or is somebody else's by now; nothing was stored. */
 export class SessionGoneError extends Error {
   readonly name: "SessionGoneError";
+  constructor();
 }
 
 /** Others were faster each time; nothing was stored, and the save may be tried again. */
 export class SessionBusyError extends Error {
   readonly name: "SessionBusyError";
   readonly attempts: number;
-}
-
-/** The session is larger than the store can hold; nothing was stored. */
-export class SessionTooLargeError extends Error {
-  readonly name: "SessionTooLargeError";
-  readonly size: number;
-  readonly limit: number;
+  constructor(attempts: number);
 }

@@ -2,6 +2,6 @@
 
 export { verifyAuthHash } from "./django/auth.js";
 export { decodeSession, encodeSession, sessionSalt } from "./django/codec.js";
-export { SessionDecodeError } from "./django/errors.js";
+export { SessionDecodeError, SessionTooLargeError } from "./django/errors.js";
 export { secondsToExpiry } from "./django/expiry.js";
 export { withDjangoRules } from "./django/rules.js";

@@ -9,6 +9,7 @@ import {
   newSessionId,
   openSession,
   SessionGoneError,
+  SessionTooLargeError,
 } from "session-merge/stores";
 import { createDjangoTable } from "./support/django-table.js";
 import { server } from "./support/servers.js";
@@ -127,6 +128,23 @@ suite("django_session", { skip: postgresql.missing }, () => {
     assert.deepEqual([session.issued, session.data], ["unreadable", {}]);
     session.data.b = 1;
     await session.save();
+    assert.equal((await row(id)).session_data, before.session_data);
+  });
+
+  test("that is too large is refused, and stays as it is", async () => {
+    const id = await insert({ a: "x".repeat(2000) });
+    const before = await row(id);
+    const tight = storeOf({ maxBytes: 1500 });
+    await assert.rejects(openSession(tight, id), (error) => {
+      assert.ok(error instanceof SessionDecodeError);
+      assert.equal(error.reason, "too-large");
+      return true;
+    });
+    const small = await insert({});
+    const session = await openSession(tight, small);
+    session.data.b = "y".repeat(2000);
+    await assert.rejects(session.save(), SessionTooLargeError);
+    assert.deepEqual(await dataIn(small), {});
     assert.equal((await row(id)).session_data, before.session_data);
   });
 

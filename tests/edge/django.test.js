@@ -8,6 +8,7 @@ import {
   decodeSession,
   encodeSession,
   SessionDecodeError,
+  SessionTooLargeError,
   secondsToExpiry,
   sessionSalt,
   verifyAuthHash,
@@ -184,7 +185,11 @@ suite("encodeSession", () => {
       await assert.rejects(encodeSession(bad, { secret }), TypeError);
     }
     const large = { a: "é".repeat(1000) };
-    await assert.rejects(encodeSession(large, { secret, maxBytes: 6000 }), refused("too-large"));
+    await assert.rejects(encodeSession(large, { secret, maxBytes: 6000 }), (error) => {
+      assert.ok(error instanceof SessionTooLargeError);
+      assert.deepEqual([error.size, error.limit], ['{"a":""}'.length + 6000, 6000]);
+      return true;
+    });
   });
 });
 

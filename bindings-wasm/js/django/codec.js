@@ -9,7 +9,7 @@
 
 import { base62, base64url, fromBase62, fromBase64url, fromLatin1, latin1 } from "./bytes.js";
 import { deflate, inflate } from "./deflate.js";
-import { malformed, SessionDecodeError, tooLarge } from "./errors.js";
+import { malformed, SessionDecodeError, SessionTooLargeError, tooLarge } from "./errors.js";
 import { asciiJson, objectIn } from "./json.js";
 import { equalInConstantTime, secretsOf, signature } from "./signing.js";
 
@@ -65,8 +65,9 @@ export async function encodeSession(session, options) {
   const payload = await packed(bytes);
   const value = `${payload}:${base62(Math.floor(signedAt.getTime() / 1000))}`;
   const stored = `${value}:${await signature(salt, value, secretsOf(options)[0])}`;
-  if (Math.max(bytes.length, stored.length) > maxBytes) {
-    throw tooLarge("the session", maxBytes);
+  const size = Math.max(bytes.length, stored.length);
+  if (size > maxBytes) {
+    throw new SessionTooLargeError(size, maxBytes);
   }
   return stored;
 }

@@ -17,6 +17,20 @@ export class SessionDecodeError extends Error {
   }
 }
 
+/** The session is larger than it may be; nothing was stored. */
+export class SessionTooLargeError extends Error {
+  /**
+   * @param {number} size
+   * @param {number} limit
+   */
+  constructor(size, limit) {
+    super(`the session takes ${size} bytes, and ${limit} are allowed`);
+    this.name = "SessionTooLargeError";
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
 /** @param {string} what */
 export function malformed(what) {
   return new SessionDecodeError("malformed", `the stored session ${what}`);

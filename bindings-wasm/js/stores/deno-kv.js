@@ -1,4 +1,4 @@
-import { SessionTooLargeError } from "./errors.js";
+import { SessionTooLargeError } from "session-merge/django";
 import { lost, perishable, stored, tagOf } from "./outcomes.js";
 
 /** What Deno KV takes for one value, and what its serialisation adds to a text and a date. */
@@ -95,7 +95,7 @@ export class DenoKvStore {
   async #put(check, text, ttl) {
     const size = serializedSize(text);
     if (size > LIMIT - OVERHEAD) {
-      throw new SessionTooLargeError("Deno KV", size, LIMIT - OVERHEAD);
+      throw new SessionTooLargeError(size, LIMIT - OVERHEAD);
     }
     const expireIn = Math.max(Math.ceil(ttl * 1000), 1);
     const expires = Date.now() + expireIn;

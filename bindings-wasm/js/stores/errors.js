@@ -17,18 +17,3 @@ export class SessionBusyError extends Error {
     this.attempts = attempts;
   }
 }
-
-/** The session is larger than the store can hold. */
-export class SessionTooLargeError extends Error {
-  /**
-   * @param {string} store
-   * @param {number} size
-   * @param {number} limit
-   */
-  constructor(store, size, limit) {
-    super(`the session takes ${size} bytes, and ${store} holds ${limit} at most`);
-    this.name = "SessionTooLargeError";
-    this.size = size;
-    this.limit = limit;
-  }
-}

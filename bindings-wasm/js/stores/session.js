@@ -37,7 +37,8 @@ export async function openSession(store, id, options = {}) {
     const loaded = await store.load(id);
     return loaded ? new Session(store, how, null, id, loaded) : new Session(store, how, "unknown");
   } catch (error) {
-    if (error instanceof SessionDecodeError) {
+    // One that is too large can be read, by whoever allows more.
+    if (error instanceof SessionDecodeError && error.reason !== "too-large") {
       return new Session(store, how, "unreadable");
     }
     throw error;
