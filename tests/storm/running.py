@@ -48,6 +48,7 @@ def serve(setup: Setup, mode: str, urls: dict[str, str], workers: int) -> Iterat
         command += ["--workers=1", "--threads=8"] if setup.one_process else [f"--workers={workers}"]
         command += [f"--bind=fd://{listener.fileno()}", "--log-level=critical"]
         command += ["--no-control-socket", "--worker-tmp-dir", folder]
+        command += ["--timeout=120"]  # a busy machine is no reason to kill a worker
         master = subprocess.Popen(
             command, cwd=PROJECT, env=environment, pass_fds=[listener.fileno()]
         )

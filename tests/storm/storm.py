@@ -34,7 +34,7 @@ from audit import Problem, audit, count_kinds, unreported
 from chaos import Chaos
 from client import Client
 from history import sessions_of
-from operations import Journal, Operation, read_journals
+from operations import REFUSED, Journal, Operation, read_journals
 from private_servers import SERVERS, Missing, Server
 from running import Site, serve
 from stores import SETUPS, Setup
@@ -216,7 +216,7 @@ def _report(storm: Storm, result: Result) -> bool:
     print(
         FORMAT.format(
             storm.setup.name, storm.mode, storm.plan.slots, len(operations),
-            sum(one.acknowledged for one in operations), sum(one.refused for one in operations),
+            sum(one.acknowledged for one in operations), sum(one.status == REFUSED for one in operations),
             sum(one.failed for one in operations), result.merges, result.conflicts,
             result.retries, result.probes, f"{len(operations) / result.seconds:.0f}",
             f"{verdict}{result.events}",
