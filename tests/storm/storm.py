@@ -216,9 +216,10 @@ def _report(storm: Storm, result: Result) -> bool:
     print(
         FORMAT.format(
             storm.setup.name, storm.mode, storm.plan.slots, len(operations),
-            sum(one.acknowledged for one in operations), sum(one.status == REFUSED for one in operations),
-            sum(one.failed for one in operations), result.merges, result.conflicts,
-            result.retries, result.probes, f"{len(operations) / result.seconds:.0f}",
+            sum(one.acknowledged for one in operations),
+            sum(one.status == REFUSED for one in operations),
+            sum(one.failed for one in operations),
+            result.merges, result.conflicts, result.retries, result.probes, f"{len(operations) / result.seconds:.0f}",
             f"{verdict}{result.events}",
         ),
         flush=True,
