@@ -219,8 +219,8 @@ def _report(storm: Storm, result: Result) -> bool:
             sum(one.acknowledged for one in operations),
             sum(one.status == REFUSED for one in operations),
             sum(one.failed for one in operations),
-            result.merges, result.conflicts, result.retries, result.probes, f"{len(operations) / result.seconds:.0f}",
-            f"{verdict}{result.events}",
+            result.merges, result.conflicts, result.retries, result.probes,
+            f"{len(operations) / result.seconds:.0f}", f"{verdict}{result.events}",
         ),
         flush=True,
     )  # fmt: skip
