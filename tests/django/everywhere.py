@@ -107,8 +107,6 @@ def on_every_store(tests, only=("db", "cached_db", "cache", "file"), aliases=Non
             members = {"engine": engine, "stock": stock, "engine_name": name, "alias": alias}
             concrete = type(title, (tests,), {**members, "__module__": tests.__module__})
             setattr(module, title, needs_cache(alias)(concrete) if alias else concrete)
-    tests.__test__ = False
-    return None
 
 
 def _aliases():

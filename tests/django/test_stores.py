@@ -1,10 +1,11 @@
 """What the save loop promises, on every engine and in every store."""
 
 import threading
+import time
 from unittest import mock
 
 from asgiref.sync import async_to_sync, sync_to_async
-from django.contrib.auth import login
+from django.contrib.auth import get_user, login, logout
 from django.contrib.auth.models import User
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.base import UpdateError
@@ -15,8 +16,11 @@ from django.test import RequestFactory, override_settings
 from everywhere import OnEveryStore, on_every_store
 from session_merge.django import SessionDecodeError, session_merged
 from session_merge.django.store import Changed
+from stores import SQLITE
 from support import IDENTITY, in_parallel
 from urls import VIEWS
+
+PROLONGING = ["locmem", "database", "redis", "pymemcache"] if SQLITE else ["database"]
 
 
 class Saves(OnEveryStore):
@@ -296,6 +300,61 @@ class Expiry(OnEveryStore):
         self.assertEqual(self.stock(key).load(), {})
 
 
+class Prolonging(OnEveryStore):
+    def test_a_late_save_with_nothing_changed_does_not_prolong_what_is_to_expire(self):
+        key = self.start(a=1)
+        idle, other = self.request(key), self.request(key)
+        other.set_expiry(1)
+        other.save()
+        idle.save()
+        time.sleep(2.1)  # memcached counts whole seconds
+        self.assertEqual(self.engine(key).load(), {})
+        self.assertEqual(self.stock(key).load(), {})
+
+
+class Rotation(OnEveryStore):
+    """After SECRET_KEY was rotated, whoever finds out first cycles the key of the session."""
+
+    def setUp(self):
+        super().setUp()
+        self.user = User.objects.create_user("ann", password="secret")
+        request = self.http(self.engine())
+        login(request, self.user)
+        request.session.save()
+        self.key = request.session.session_key
+        rotated = override_settings(SECRET_KEY="n" * 50, SECRET_KEY_FALLBACKS=["k" * 50])
+        self.enterContext(rotated)
+
+    def http(self, session):
+        request = RequestFactory().get("/")
+        request.session, request.user = session, None
+        return request
+
+    def test_of_many_requests_at_once_one_goes_on(self):
+        requests = [self.http(self.request(self.key)) for _ in range(4)]
+
+        def page(request):
+            try:
+                user = get_user(request)
+                request.session.save()
+            except SessionInterrupted:
+                return None
+            return user, request.session.session_key
+
+        answers = in_parallel([lambda request=request: page(request) for request in requests])
+        ((user, key),) = filter(None, answers)
+        self.assertEqual(user, self.user)
+        self.assertEqual(self.stored(key)["_auth_user_id"], str(self.user.pk))
+        self.assertTrue(self.is_gone(self.key))
+
+    def test_a_logout_meanwhile_wins(self):
+        request = self.http(self.request(self.key))
+        logout(self.http(self.request(self.key)))
+        with self.assertRaises(SessionInterrupted):
+            get_user(request)
+        self.assertTrue(self.is_gone(self.key))
+
+
 class Unreadable(OnEveryStore):
     @staticmethod
     def spoilt(raw):
@@ -405,7 +464,20 @@ class Exact(OnEveryStore):
         self.assertEqual(store.read(key), outcome)
 
 
-for tests in (Saves, Gone, CycleKey, Expiry, Unreadable, Switching, OutsideOfRequests):
+for tests in (Saves, Gone, CycleKey, Rotation, Expiry, Unreadable, Switching, OutsideOfRequests):
     on_every_store(tests)
+on_every_store(Prolonging, only=["db", "cache", "file"], aliases=PROLONGING)
 on_every_store(Exact, only=["cache"], aliases=["database"])
-del tests, Exact, Saves, Gone, CycleKey, Expiry, Unreadable, Switching, OutsideOfRequests
+del (
+    tests,
+    Exact,
+    Prolonging,
+    Rotation,
+    Saves,
+    Gone,
+    CycleKey,
+    Expiry,
+    Unreadable,
+    Switching,
+    OutsideOfRequests,
+)
