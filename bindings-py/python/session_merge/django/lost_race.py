@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.sessions.backends.base import UpdateError
@@ -77,11 +77,9 @@ class LostRace:
         return Candidate(theirs, self.session._session_cache, self.mine, None, lost)
 
     def _draft(self, merged: Merged) -> Draft:
-        """Draft the merged session; its text is there already and is not encoded again."""
-        if merged.raw is None:
+        """Draft the merged session; a text is there already and is not encoded again."""
+        if merged.raw is None or not self.session.stores_text:
             return self.drafting(merged.data)
-        if not self.session.stores_text:
-            return replace(self.drafting(merged.data), raw=merged.raw)
         self.session.encode = lambda _: merged.raw
         try:
             return self.drafting(merged.data)
