@@ -8,7 +8,7 @@ export type Secret = string | Uint8Array;
 export interface Secrets {
   /** Django's `SECRET_KEY`. */
   secret: Secret;
-  /** Django's `SECRET_KEY_FALLBACKS`: what they signed is still read, nothing is signed with them. */
+  /** Django's `SECRET_KEY_FALLBACKS`: what they signed is read; nothing is signed with them. */
   fallbacks?: readonly Secret[];
 }
 
@@ -55,7 +55,7 @@ export function decodeSession<Data extends object = Record<string, any>>(
  */
 export function encodeSession(session: object | string, options: EncodeOptions): Promise<string>;
 
-/** The salt of the session engine whose class has this name: `SessionStore` with all of Django's. */
+/** The salt of the session engine whose class has this name: Django's are all `SessionStore`. */
 export function sessionSalt(className?: string): string;
 
 /**

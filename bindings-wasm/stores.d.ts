@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noExplicitAny: what is in a session, or what other packages give, is not known here.
+// biome-ignore-all lint/suspicious/noExplicitAny: what is in a session is not known here.
 
 import type { Conflict, RuleSet, Rules } from "session-merge";
 import type { CodecOptions } from "session-merge/django";
@@ -68,9 +68,9 @@ export interface SaveOptions {
    * `SessionGoneError`.
    */
   identity?: string;
-  /** How often a save may lose the race before it throws `SessionBusyError`: 32. */
+  /** How often a save may lose the race before it throws `SessionBusyError`: 100. */
   attempts?: number;
-  /** For how many milliseconds it may go on trying: 5000. */
+  /** For how many milliseconds it may go on trying: 10,000. */
   ceilingMs?: number;
 }
 
@@ -86,7 +86,7 @@ export interface Saved {
 export interface Session<Data extends object = Record<string, any>> {
   /** What the cookie holds. It is a credential: do not log it. */
   readonly id: string;
-  /** The session itself, to be changed at will; what is saved is what `JSON.stringify` makes of it. */
+  /** The session itself, to be changed at will. What is saved is what `JSON.stringify` writes. */
   data: Data;
   /** Whether nothing is stored under `id`. */
   readonly isNew: boolean;
@@ -134,7 +134,7 @@ export class SessionSaver {
   constructor(store: CasStore, options?: SaveOptions);
   /** The data of a session, and what to keep beside it; null if there is none. */
   load(id: string): Promise<{ data: Record<string, any>; origin: Origin } | null>;
-  /** Stores a session that was not loaded but made. If there is one under this id, `save` merges. */
+  /** Stores a session that was made, not loaded. If there is one under this id, `save` merges. */
   create(id: string, data: object): Promise<Origin>;
   /**
    * Stores the data, merged with what others stored since it was loaded. Answers what it should

@@ -24,6 +24,6 @@ await build({
   outdir: folder,
   legalComments: "none",
 });
-for (const name of ["index.html", "style.css"]) {
+for (const name of ["index.html", "colours.css", "style.css"]) {
   await copyFile(join(SOURCE, name), join(folder, name));
 }

@@ -96,7 +96,7 @@ export const EXAMPLES = {
   refused: {
     name: "Refused",
     about:
-      "Where no answer is right, the rules may say fail: the merge stops with the complete report, " +
+      "Where no answer is right, the rules may say fail: the merge stops with the full report, " +
       "and nothing is stored. Change the rule of /limit to max, and it goes on.",
     base: { limit: 100, note: "draft", tags: ["new"] },
     theirs: { limit: 250, note: "checked", tags: ["new", "vip"] },

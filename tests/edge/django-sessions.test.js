@@ -148,7 +148,7 @@ suite("django_session", { skip: postgresql.missing }, () => {
     assert.equal((await row(id)).session_data, before.session_data);
   });
 
-  test("that cannot be read any more when it is saved is left alone, and that is told", async () => {
+  test("that cannot be read any more at its save is left alone, and that is told", async () => {
     const id = await insert({ a: 1 });
     const session = await openSession(storeOf(), id);
     const foreign = await encodeSession({ token: "swordfish" }, { secret: "another" });

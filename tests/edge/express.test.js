@@ -1,4 +1,4 @@
-/** express-session on a merging store: parallel requests, and what a request may do to a session. */
+/** express-session on a merging store: parallel requests, and what a request may do. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

@@ -39,7 +39,7 @@ const compiled = new Map();
 export function savingOptions(store, options) {
   refuseOthers(store);
   const { format = {} } = store;
-  const { rules = NO_RULES, attempts = 32, ceilingMs = 5000 } = options;
+  const { rules = NO_RULES, attempts = 100, ceilingMs = 10_000 } = options;
   const { ttl = format.ttl ?? TWO_WEEKS, identity = format.identity } = options;
   const how = {
     ...compiledRules(rules, format.rules),
