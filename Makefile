@@ -10,8 +10,8 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-npm test-edge \
-	lint bench bench-django fuzz wheel npm playground clean
+.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-npm \
+	test-edge lint bench bench-js bench-django fuzz wheel npm playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(VENVS)/race/installed
@@ -76,8 +76,14 @@ lint: $(VENVS)/lint/bin/ruff bindings-wasm/node_modules/.package-lock.json
 	cd bindings-wasm && npm run --silent lint
 
 # Ratios of medians against what a user would write or install instead; writes docs/bench/.
-bench:
+bench: bench-js
 	$(PYTHON) tests/bench/run.py
+
+# The same for the npm package, in Node, Deno and Bun. BENCH_JS=--smoke judges nothing.
+bench-js: $(NPM)
+	$(PYTHON) tests/bench/generate.py --smoke
+	cd tests/bench/js && npm install --no-save --silent $(CURDIR)/target/npm/*.tgz && \
+		node run.js $(CURDIR)/.cache/bench/triples $(BENCH_JS)
 
 # What a Django save without a conflict costs, against Django's own engine.
 bench-django: $(VENVS)/race/installed
@@ -106,7 +112,8 @@ playground: $(NPM)
 
 $(NPM): $(NPM_SOURCES) bindings-wasm/node_modules/.package-lock.json
 	cd bindings-wasm && npm run --silent build
-	mkdir -p target/npm && cd bindings-wasm && npm pack --silent --pack-destination ../target/npm
+	rm -rf target/npm && mkdir -p target/npm
+	cd bindings-wasm && npm pack --silent --pack-destination ../target/npm
 	touch $@
 
 bindings-wasm/node_modules/.package-lock.json: bindings-wasm/package-lock.json

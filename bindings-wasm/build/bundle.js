@@ -34,7 +34,8 @@ async function factory(glue) {
     format: "cjs",
     write: false,
   });
-  return `export function glue() { const module = {}; ${outputFiles[0].text}; return module.exports; }`;
+  const code = `const module = {}; ${outputFiles[0].text}; return module.exports;`;
+  return `export function glue() { ${code} }`;
 }
 
 /** @param {string} glue */

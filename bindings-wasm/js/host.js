@@ -8,7 +8,7 @@ import { decodeLoosely } from "./text.js";
 /** @typedef {import("../index.js").Input} Input */
 /** @typedef {(bytes: Uint8Array) => any} Read makes of JSON text what the caller gets */
 
-/** Not to be kept for another call. None of its methods throws, for that would go through the module. */
+/** Not to be kept for another call. No method throws: that would go through the module. */
 export class Host {
   #functions;
   #read;

@@ -16,7 +16,10 @@ test("esbuild", async () => {
 });
 
 test("esbuild, for require", async () => {
-  const print = `const { report } = require("./main.js"); report().then((it) => console.log(JSON.stringify(it)));`;
+  const print = `
+    const { report } = require("./main.js");
+    report().then((it) => console.log(JSON.stringify(it)));
+  `;
   const folder = await project("esbuild-require", { "print.cjs": print });
   const outfile = join(folder, "out/bundle.cjs");
   await build({ entryPoints: [join(folder, "print.cjs")], bundle: true, format: "cjs", outfile });

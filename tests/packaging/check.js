@@ -48,7 +48,7 @@ function observed({ mergeJson, Rules }, vector, give, take) {
   }
 }
 
-/** The text of what is compared: the members of values keep their order, those of records do not. */
+/** The text of what is compared: the members of values keep their order, others do not. */
 function told(outcome) {
   const { value, changed, fails, rules_error, json_error, depth_error, conflicts, patch } = outcome;
   const others = { conflicts, patch, changed, fails, rules_error, json_error };

@@ -41,11 +41,7 @@ test("sizes in gzip", async (context) => {
     ["loro-crdt, the module alone", await largestModule(tool("loro-crdt"))],
     ["yjs", await bundled(tool("yjs"), 'export * from "yjs"')],
   ];
-  const sizes = [
-    ["session-merge, the module alone", core],
-    ["session-merge", entry],
-    ...others,
-  ];
+  const sizes = [["session-merge, the module alone", core], ["session-merge", entry], ...others];
   for (const [name, size] of sizes) {
     context.diagnostic(`${name}: ${kilobytes(size)}`);
   }
