@@ -48,6 +48,7 @@ test-storm: $(VENVS)/storm/installed
 # The npm package: its own tests, and the packed one in every runtime and bundler.
 test-npm: $(NPM)
 	cd bindings-wasm && npm test --silent
+	rm -rf target/packaging
 	cd tests/packaging && npm install --no-save --silent && \
 		SESSION_MERGE_PACKAGE=$$(ls $(CURDIR)/target/npm/*.tgz) \
 		node --test --test-reporter=spec *.test.js
@@ -92,6 +93,7 @@ bench-django: $(VENVS)/race/installed
 # A little of every benchmark in a minute, without a judgement: whether they still run.
 bench-smoke: $(WHEEL)
 	$(PYTHON) tests/bench/run.py --smoke --wheel target/wheels/*.whl
+	$(MAKE) bench-js BENCH_JS=--smoke
 
 # An hour and more in all, with totals for the docs; the smoke takes a minute. The seconds are each
 # target's, and as many targets run at once as there are processors.

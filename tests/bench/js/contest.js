@@ -14,9 +14,9 @@ const TRIPLES = ["clean-2KB", "clean-50KB", "only-mine-2KB", "only-mine-50KB"];
 const CONFLICTS = ["session-2KB", "session-50KB"];
 /** Each contender runs for so many milliseconds before the next one's turn. */
 const TURN = 2;
-const WARMING = 15;
 
 const [folder, rounds] = process.argv.slice(2);
+const WARMING = Number(rounds) > 10 ? 15 : 0;
 const encoder = new TextEncoder();
 
 function read(name) {
