@@ -14,7 +14,7 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from everywhere import OnEveryStore, on_every_store
-from session_merge.django import SessionDecodeError, session_merged
+from session_merge.django import SessionDecodeError, StoreBusyError, session_merged
 from session_merge.django.store import Changed
 from stores import SQLITE
 from support import IDENTITY, in_parallel
@@ -450,6 +450,23 @@ class OutsideOfRequests(OnEveryStore):
         self.assertEqual(self.stored(key), {"a": 1, "two": 2, "one": 1})
 
 
+class Busy(OnEveryStore):
+    """A store without locks, which others never leave alone."""
+
+    def test_a_save_gives_up_with_a_named_error_and_has_stored_nothing(self):
+        key = self.start(a=1)
+        one = self.request(key)
+        one["one"] = 1
+        soon = mock.patch("session_merge.django.lost_race.LONGEST_WAIT_S", 0.05)
+        busy = self.before_each_swap(lambda n: self.write_as_other(key, others=n))
+        with soon, busy, self.assertRaises(StoreBusyError):
+            one.save()
+        self.assertEqual(set(self.stored(key)), {"a", "others"})
+        self.assertEqual(dict(one.items()), {"a": 1, "one": 1})
+        one.save()
+        self.assertEqual(set(self.stored(key)), {"a", "others", "one"})
+
+
 class Exact(OnEveryStore):
     """What is not signed is compared letter by letter, whatever the collation of the column."""
 
@@ -470,7 +487,8 @@ for tests in EVERYWHERE:
     on_every_store(tests)
 # Not in files: with Django's engine too, a number of seconds there never ends a session.
 on_every_store(Prolonging, only=["db", "cache"], aliases=PROLONGING)
+on_every_store(Busy, only=["cache", "file"], aliases=["locmem"])
 on_every_store(Exact, only=["cache"], aliases=["database"])
-for tests in (*EVERYWHERE, Prolonging, Exact):
+for tests in (*EVERYWHERE, Prolonging, Busy, Exact):
     del globals()[tests.__name__]
 del tests, EVERYWHERE

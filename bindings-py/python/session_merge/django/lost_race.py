@@ -21,7 +21,7 @@ __all__ = ["Candidate", "Drafting", "LostRace", "Won"]
 Drafting = Callable[[dict[str, Any]], Draft]
 """Makes the data of a session, which is its ``_session_cache`` by then, ready to be written."""
 
-LONGEST_PAUSE_MS = 16
+PAUSES_MS = (2, 4, 8, 16)
 LONGEST_WAIT_S = 30
 
 
@@ -99,7 +99,7 @@ class LostRace:
         lost = 1
         while not self._is_out_of_patience(lost, time.monotonic() - began):
             if lost > 1:
-                time.sleep(random.uniform(0, min(2**lost, LONGEST_PAUSE_MS)) / 1000)
+                time.sleep(random.uniform(0, PAUSES_MS[min(lost, len(PAUSES_MS)) - 1]) / 1000)
                 outcome = self.store.read(self.key)
             if isinstance(outcome, Gone):
                 raise UpdateError
