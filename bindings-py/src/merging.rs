@@ -1,7 +1,6 @@
 //! The two functions of the package.
 
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 use session_merge::model::{Failure, Model, merge_model};
 use session_merge::{Input, merge_json as merge_texts, merge_slice};
 
@@ -40,21 +39,19 @@ pub(crate) fn merge<'py>(
         Failure::Depth(pointer) => errors::depth_error(py, None, &pointer, max_depth),
     };
     let mut merged = merge_model(&model, base, theirs, mine, &rules.compiled).map_err(raised)?;
-    let conflicts = std::mem::take(&mut merged.conflicts)
+    let conflicts: Vec<_> = std::mem::take(&mut merged.conflicts)
         .into_iter()
-        .map(|record| Conflict::from_core(record, |value| Ok(value.unbind())))
-        .collect::<PyResult<Vec<_>>>()?;
+        .map(|record| record.try_map(|value| PyResult::Ok(value.unbind())))
+        .collect::<PyResult<_>>()?;
     if merged.failed {
+        let value = |value: &Py<PyAny>| value.clone_ref(py);
+        let conflicts = conflicts.iter().map(|record| Conflict::from_core(record, value)).collect();
         return Err(errors::merge_conflict(py, conflicts));
     }
     let changed = merged.changed(&model, theirs).map_err(raised)?;
     let value = model.build(&merged.plan)?.unbind();
-    Ok(Merge {
-        value,
-        conflicts: PyList::new(py, conflicts)?.unbind(),
-        changed,
-        origin: Origin::Live { theirs: theirs.clone().unbind(), max_depth },
-    })
+    let origin = Origin::Live { theirs: theirs.clone().unbind(), max_depth, conflicts };
+    Ok(Merge::new(value, changed, origin))
 }
 
 /// Merge what theirs and mine made of base, as JSON texts and to JSON text.
@@ -79,23 +76,14 @@ pub(crate) fn merge_json<'py>(
     let stays_attached = contents.size() < LARGE || !rules.functions.is_empty();
     let merged = if stays_attached { call() } else { py.detach(call) };
     let as_bytes = texts.as_bytes();
-    let value = |json: String| Ok(text(py, &json, as_bytes).unbind());
-    let records = |records: Vec<session_merge::Conflict<String>>| {
-        let records = records.into_iter().map(|record| Conflict::from_core(record, value));
-        records.collect::<PyResult<Vec<_>>>()
-    };
     let mut merge = merged.map_err(|error| match error.conflicts() {
-        Some(conflicts) => match records(conflicts.to_vec()) {
-            Ok(conflicts) => errors::merge_conflict(py, conflicts),
-            Err(error) => error,
-        },
+        Some(conflicts) => {
+            let value = |json: &String| text(py, json, as_bytes).unbind();
+            let conflicts = conflicts.iter().map(|record| Conflict::from_core(record, value));
+            errors::merge_conflict(py, conflicts.collect())
+        }
         None => errors::text_error(py, &error, compiled.max_depth()),
     })?;
-    let conflicts = records(std::mem::take(&mut merge.conflicts))?;
-    Ok(Merge {
-        value: value(std::mem::take(&mut merge.value))?,
-        conflicts: PyList::new(py, conflicts)?.unbind(),
-        changed: merge.changed,
-        origin: Origin::Text { merge, as_bytes },
-    })
+    let value = text(py, &std::mem::take(&mut merge.value), as_bytes).unbind();
+    Ok(Merge::new(value, merge.changed, Origin::Text { merge, as_bytes }))
 }

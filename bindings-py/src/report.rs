@@ -1,6 +1,7 @@
 //! What a merge gives back.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -144,18 +145,17 @@ impl Conflict {
 impl Conflict {
     /// A core's record with its values turned into Python's.
     pub(crate) fn from_core<V>(
-        record: session_merge::Conflict<V>,
-        mut convert: impl FnMut(V) -> PyResult<Py<PyAny>>,
-    ) -> PyResult<Self> {
-        let record = record.try_map(&mut convert)?;
-        Ok(Self {
-            pointer: record.pointer,
+        record: &session_merge::Conflict<V>,
+        convert: impl Fn(&V) -> Py<PyAny>,
+    ) -> Self {
+        Self {
+            pointer: record.pointer.clone(),
             kind: record.kind.as_str().into(),
             winner: record.winner.map(|winner| winner.as_str().into()),
-            base: record.base,
-            theirs: record.theirs,
-            mine: record.mine,
-        })
+            base: record.base.as_ref().map(&convert),
+            theirs: record.theirs.as_ref().map(&convert),
+            mine: record.mine.as_ref().map(&convert),
+        }
     }
 }
 
@@ -194,23 +194,39 @@ fn parse_pointer(text: &[u8]) -> Pointer {
 /// What a merge returns.
 #[pyclass(frozen, generic, module = "session_merge")]
 pub(crate) struct Merge {
-    pub(crate) value: Py<PyAny>,
-    pub(crate) conflicts: Py<PyList>,
-    pub(crate) changed: bool,
-    pub(crate) origin: Origin,
+    value: Py<PyAny>,
+    changed: bool,
+    origin: Origin,
+    /// The report, once it was asked for.
+    conflicts: OnceLock<Py<PyList>>,
 }
 
-/// What the patch is made from when it is asked for.
+/// What the report and the patch are made from when they are asked for.
 pub(crate) enum Origin {
     Live {
         theirs: Py<PyAny>,
         max_depth: usize,
+        conflicts: Vec<session_merge::Conflict<Py<PyAny>>>,
     },
-    /// The core's result, without the value and the report, which are held as Python objects.
+    /// The core's result without the value, which is held as a Python object.
     Text {
         merge: session_merge::Merge<String>,
         as_bytes: bool,
     },
+}
+
+impl Merge {
+    pub(crate) fn new(value: Py<PyAny>, changed: bool, origin: Origin) -> Self {
+        Self { value, changed, origin, conflicts: OnceLock::new() }
+    }
+
+    /// How many records there are.
+    fn count(&self) -> usize {
+        match &self.origin {
+            Origin::Live { conflicts, .. } => conflicts.len(),
+            Origin::Text { merge, .. } => merge.conflicts.len(),
+        }
+    }
 }
 
 #[pymethods]
@@ -223,8 +239,22 @@ impl Merge {
 
     /// Every place where both sides changed and the rules had to choose.
     #[getter]
-    fn conflicts(&self, py: Python<'_>) -> Py<PyList> {
-        self.conflicts.clone_ref(py)
+    fn conflicts(&self, py: Python<'_>) -> PyResult<Py<PyList>> {
+        if let Some(list) = self.conflicts.get() {
+            return Ok(list.clone_ref(py));
+        }
+        let records: Vec<_> = match &self.origin {
+            Origin::Live { conflicts, .. } => {
+                let value = |value: &Py<PyAny>| value.clone_ref(py);
+                conflicts.iter().map(|record| Conflict::from_core(record, value)).collect()
+            }
+            Origin::Text { merge, as_bytes } => {
+                let value = |json: &String| text(py, json, *as_bytes).unbind();
+                merge.conflicts.iter().map(|record| Conflict::from_core(record, value)).collect()
+            }
+        };
+        let list = PyList::new(py, records)?.unbind();
+        Ok(self.conflicts.get_or_init(|| list).clone_ref(py))
     }
 
     /// False when theirs already says all of it: there is nothing to write.
@@ -237,7 +267,7 @@ impl Merge {
     fn patch<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match &self.origin {
             Origin::Text { merge, .. } => rules::parse(py, &merge.patch_text()),
-            Origin::Live { theirs, max_depth } => {
+            Origin::Live { theirs, max_depth, .. } => {
                 live_patch(theirs.bind(py), self.value.bind(py), *max_depth)
             }
         }
@@ -254,19 +284,24 @@ impl Merge {
     }
 
     /// Never shows a value.
-    fn __repr__(&self, py: Python<'_>) -> String {
+    fn __repr__(&self) -> String {
         let changed = if self.changed { "True" } else { "False" };
-        let conflicts = self.conflicts.bind(py).len();
-        format!("Merge(changed={changed}, conflicts: {conflicts})")
+        format!("Merge(changed={changed}, conflicts: {})", self.count())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.value)?;
-        visit.call(&self.conflicts)?;
-        match &self.origin {
-            Origin::Live { theirs, .. } => visit.call(theirs),
-            Origin::Text { .. } => Ok(()),
+        visit.call(self.conflicts.get())?;
+        let Origin::Live { theirs, conflicts, .. } = &self.origin else {
+            return Ok(());
+        };
+        visit.call(theirs)?;
+        for conflict in conflicts {
+            for value in [&conflict.base, &conflict.theirs, &conflict.mine] {
+                visit.call(value)?;
+            }
         }
+        Ok(())
     }
 }
 

@@ -111,7 +111,10 @@ impl<'w, M: Model> Walk<'w, M> {
                 let plan = Plan::Take(mine.clone());
                 return Ok(Decision { plan, theirs_same: true, mine_same: false });
             }
-            let mut decision = self.members(place, base, theirs, mine)?;
+            let mut decided = self.members(place, base, theirs, mine);
+            let Ok(decision) = &mut decided else {
+                return decided;
+            };
             if decision.mine_same {
                 decision.plan = Plan::Take(theirs.clone());
             } else if decision.theirs_same && !place.groups().is_empty() {
@@ -123,7 +126,7 @@ impl<'w, M: Model> Walk<'w, M> {
                 // The members stay: they tell the patch what differs.
                 object.verbatim = Some(mine.clone());
             }
-            return Ok(decision);
+            return decided;
         }
         let mine_same = self.same(mine, base)?;
         let theirs_same = self.same(theirs, base)?;
@@ -417,9 +420,9 @@ impl<'w, M: Model> Walk<'w, M> {
         mine: Option<&M::Node>,
     ) -> Result<Decision<M>, Failure<M>> {
         self.path.push(step);
-        let decision = self.decide(place, base, theirs, mine)?;
+        let decision = self.decide(place, base, theirs, mine);
         self.path.pop();
-        Ok(decision)
+        decision
     }
 
     /// Opens a container, counting depth; [`leave`](Self::leave) closes it.

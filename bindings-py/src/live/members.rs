@@ -73,12 +73,12 @@ impl<'py, 'f> Live<'py, 'f> {
         place: usize,
     ) -> PyResult<Option<Members<'py, 'f>>> {
         let known = self.changes.borrow();
-        let changes = known.at(place);
-        let mut members = Vec::with_capacity(changes.len() + 1);
+        let mut members = Vec::with_capacity(known.count(place) + 1);
         let mut elsewhere = Vec::new();
         let mut of_base = 0;
-        for raw::Change { key, base, mine, .. } in changes {
-            let of_theirs = theirs.get_item(key)?;
+        let mut lookup = raw::Lookup::new(theirs);
+        for raw::Change { key, base, mine, .. } in known.at(place) {
+            let of_theirs = lookup.get(key)?;
             of_base += usize::from(base.is_some());
             let home = if of_theirs.is_some() { &mut members } else { &mut elsewhere };
             let (key, base, mine) = (key.clone(), base.clone(), mine.clone());
@@ -88,7 +88,8 @@ impl<'py, 'f> Live<'py, 'f> {
             Joined::Member { key, theirs: Some(theirs), .. } => Some((key, theirs)),
             _ => None,
         });
-        if members.len() > 1 && !raw::stand_in_order(theirs, in_theirs) {
+        let is_in_order = lookup.is_in_order || members.len() < 2;
+        if !is_in_order && !raw::stand_in_order(theirs, in_theirs) {
             return Ok(None);
         }
         if members.len() < theirs.len() {

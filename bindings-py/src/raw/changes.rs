@@ -1,6 +1,6 @@
 //! What mine changed, found by one way through base and mine.
 
-use std::ops::Range;
+use std::num::NonZeroUsize;
 
 use hashbrown::HashMap;
 use pyo3::prelude::*;
@@ -13,8 +13,8 @@ pub(crate) struct Change<'py> {
     pub(crate) key: Bound<'py, PyAny>,
     pub(crate) base: Option<Bound<'py, PyAny>>,
     pub(crate) mine: Option<Bound<'py, PyAny>>,
-    /// Whether it did beyond doubt: objects of other types are compared later.
-    pub(super) is_sure: bool,
+    /// The place of the object's next change, if there is one.
+    next: Option<NonZeroUsize>,
 }
 
 /// What mine changed in the objects that stand in the same places of base and mine.
@@ -22,10 +22,8 @@ pub(crate) struct Change<'py> {
 pub(crate) struct Changes<'py> {
     /// The objects in which mine changed something, in the order of the documents.
     pub(super) found: Vec<Found<'py>>,
-    /// Their changes, those of an object side by side.
-    pub(super) settled: Vec<Change<'py>>,
-    /// Changes of objects that are not read to their ends.
-    pub(super) open: Vec<Change<'py>>,
+    /// The changes of all of them, each with the place of the next one in its object.
+    all: Vec<Change<'py>>,
     /// Where one is looked for first, as they are mostly asked for in order.
     next: usize,
     /// Else, where they stand by the addresses of their objects, so far as that was needed.
@@ -34,7 +32,7 @@ pub(crate) struct Changes<'py> {
     /// Whether something was nested too deep.
     pub(crate) is_too_deep: bool,
     /// Pairs of objects that a comparison with theirs has found different, by their addresses.
-    apart: Vec<(usize, usize)>,
+    pub(super) apart: Vec<(usize, usize)>,
     /// Containers by subclass, whose depth is still to be checked, and how deep they stand.
     pub(crate) unread: Vec<(Bound<'py, PyAny>, usize)>,
 }
@@ -46,8 +44,17 @@ pub(super) struct Found<'py> {
     /// The object of base and that of mine, held so that their addresses stay theirs.
     pub(super) of: [Bound<'py, PyAny>; 2],
     /// Its own members in their order, and what it removed.
-    pub(super) changes: Range<usize>,
-    /// Whether at least one of them is a change beyond doubt.
+    pub(super) chain: Chain,
+}
+
+/// The changes of one object, as they are found.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Chain {
+    first: usize,
+    last: usize,
+    pub(super) length: usize,
+    /// Whether at least one of them is a change beyond doubt: objects of other types are compared
+    /// later.
     pub(super) is_sure: bool,
 }
 
@@ -69,11 +76,32 @@ const AHEAD: usize = 16;
 const APART: usize = 64;
 
 impl<'py> Changes<'py> {
-    /// Makes room for as many changes as there mostly are.
-    pub(super) fn make_room(&mut self) {
-        self.found.reserve(16);
-        self.settled.reserve(32);
-        self.open.reserve(16);
+    /// Adds a change to those of its object.
+    pub(super) fn add(
+        &mut self,
+        chain: &mut Chain,
+        (key, base, mine): (
+            Bound<'py, PyAny>,
+            Option<Bound<'py, PyAny>>,
+            Option<Bound<'py, PyAny>>,
+        ),
+        is_sure: bool,
+    ) {
+        let place = self.all.len();
+        if place == 0 {
+            // As much as is mostly needed.
+            self.all.reserve(16);
+            self.found.reserve(16);
+        }
+        self.all.push(Change { key, base, mine, next: None });
+        if chain.length == 0 {
+            chain.first = place;
+        } else {
+            self.all[chain.last].next = NonZeroUsize::new(place);
+        }
+        chain.last = place;
+        chain.length += 1;
+        chain.is_sure |= is_sure;
     }
 
     /// Looks for what mine changed, and whether all of both is less deep than this.
@@ -89,7 +117,7 @@ impl<'py> Changes<'py> {
         match scan.values::<true>(b, m, 1) {
             Verdict::Same if b.sort() == Sort::Dict => {
                 let of = [base.clone(), mine.clone()];
-                self.found.push(Found { met: 0, of, changes: 0..0, is_sure: false });
+                self.found.push(Found { met: 0, of, chain: Chain::default() });
             }
             // An object is done with after those in it, and asked for before them.
             Verdict::Same | Verdict::Recorded(_) => {
@@ -132,32 +160,38 @@ impl<'py> Changes<'py> {
         self.places.get(&addresses).copied()
     }
 
+    /// How many members of the object of a place mine changed.
+    pub(crate) fn count(&self, place: usize) -> usize {
+        self.found[place].chain.length
+    }
+
     /// What mine changed in the object of a place.
-    pub(crate) fn at(&self, place: usize) -> &[Change<'py>] {
-        &self.settled[self.found[place].changes.clone()]
+    pub(crate) fn at(&self, place: usize) -> impl Iterator<Item = &Change<'py>> {
+        let Chain { first, length, .. } = self.found[place].chain;
+        let begin = (length > 0).then(|| &self.all[first]);
+        std::iter::successors(begin, |change| change.next.map(|next| &self.all[next.get()]))
     }
 
     /// Whether theirs has an object as base has it, while mine has changed it: `false` where that
     /// cannot be told here, or was told before.
     pub(crate) fn only_mine(&mut self, place: usize, theirs: &Bound<'py, PyAny>) -> bool {
-        let Found { of: [base, _], is_sure, .. } = &self.found[place];
+        let Found { of: [base, _], chain, .. } = &self.found[place];
         let pair = (base.as_ptr() as usize, theirs.as_ptr() as usize);
-        if !is_sure || self.apart.iter().rev().any(|&apart| apart == pair) {
+        if !chain.is_sure || self.apart.iter().rev().any(|&apart| apart == pair) {
             return false;
         }
-        let (a, b) = (Item::of(base), Item::of(theirs));
+        let base = base.clone();
+        let (a, b) = (Item::of(&base), Item::of(theirs));
         if a.sort() != Sort::Dict || b.sort() != Sort::Dict {
             return false;
         }
-        let mut ignored = Changes::default();
-        let mut scan = Scan::new(base.py(), DEEPEST, &mut ignored);
-        let is_same = scan.values::<false>(a, b, 1) == Verdict::Same;
-        // The objects on the way to a difference will be asked about next.
-        if self.apart.len() + scan.apart.len() > APART {
+        if self.apart.len() > APART {
             self.apart.clear();
         }
-        self.apart.append(&mut scan.apart);
-        is_same
+        // The objects on the way to a difference will be asked about next.
+        let mut scan = Scan::new(base.py(), DEEPEST, self);
+        scan.keeps_apart = true;
+        scan.values::<false>(a, b, 1) == Verdict::Same
     }
 
     /// Whether theirs has the members as base has them but for those that mine changed, which
@@ -177,7 +211,7 @@ impl<'py> Changes<'py> {
         }
         let mut ignored = Changes::default();
         let mut scan = Scan::new(py, DEEPEST, &mut ignored);
-        let changes = self.at(place).iter();
+        let changes = self.at(place);
         let mut passed_over = changes
             .filter_map(|change| Some((Item::of(&change.key), Item::of(change.base.as_ref()?))))
             .peekable();

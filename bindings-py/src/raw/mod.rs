@@ -8,6 +8,7 @@ mod changes;
 mod elements;
 mod item;
 mod layout;
+mod lookup;
 mod members;
 mod probe;
 mod scan;
@@ -20,6 +21,7 @@ use pyo3::types::{PyDict, PyFloat, PyInt, PyString};
 
 pub(crate) use changes::{Change, Changes, DEEPEST, is_same, stand_in_order};
 pub(crate) use layout::learn;
+pub(crate) use lookup::Lookup;
 
 /// Whether one lock keeps all other threads out, so that containers can be read without a lock of
 /// their own.

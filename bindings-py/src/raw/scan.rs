@@ -8,7 +8,7 @@
 use hashbrown::HashMap;
 use pyo3::prelude::*;
 
-use super::changes::{Change, Changes, Found};
+use super::changes::{Chain, Changes, Found};
 use super::item::{Item, Sort};
 
 /// What comparing two values showed.
@@ -42,13 +42,13 @@ pub(super) struct Scan<'c, 'py> {
     known: HashMap<(usize, usize), (usize, Verdict)>,
     /// How many pairs of objects were come by.
     met: usize,
-    /// The objects found different, in a comparison that records nothing, by their addresses.
-    pub(super) apart: Vec<(usize, usize)>,
+    /// Whether objects that are found different, when nothing is recorded, are remembered.
+    pub(super) keeps_apart: bool,
 }
 
 impl<'c, 'py> Scan<'c, 'py> {
     pub(super) fn new(py: Python<'py>, max_depth: usize, changes: &'c mut Changes<'py>) -> Self {
-        Self { py, max_depth, changes, known: HashMap::new(), met: 0, apart: Vec::new() }
+        Self { py, max_depth, changes, known: HashMap::new(), met: 0, keeps_apart: false }
     }
 
     /// Compares two values that stand this deep. Where they are the same, or what differs is
@@ -150,7 +150,7 @@ impl<'c, 'py> Scan<'c, 'py> {
         }
         self.met += 1;
         let mut verdict = Verdict::Same;
-        let (met, open) = (self.met, self.changes.open.len());
+        let (met, mut chain) = (self.met, Chain::default());
         let (mut bases, mut mines) = (base.members(), mine.members());
         // Side by side as long as the names are the same: mostly, to the end.
         while let Some((key, [of_base, of_mine])) = bases.in_step(&mut mines) {
@@ -159,17 +159,20 @@ impl<'c, 'py> Scan<'c, 'py> {
                 if !RECORD {
                     break;
                 }
-                self.record(key, (Some(of_base), Some(of_mine)), verdict, depth + 1);
+                self.record(&mut chain, key, (Some(of_base), Some(of_mine)), verdict, depth + 1);
                 verdict = Verdict::Same;
             }
         }
         if verdict == Verdict::Same && !(bases.are_over() && mines.are_over()) {
-            verdict = self.any_step::<RECORD>((base, bases), (mine, mines), depth + 1);
+            let rest = ((base, bases), (mine, mines));
+            verdict = self.any_step::<RECORD>(&mut chain, rest, depth + 1);
         }
-        if RECORD && self.changes.open.len() > open {
-            verdict = self.close((base, mine), (met, open), verdict);
-        } else if !RECORD && verdict == Verdict::Different {
-            self.apart.push((base.address(), mine.address()));
+        if RECORD && verdict == Verdict::Same && chain.length > 0 {
+            let of = [base.own(self.py), mine.own(self.py)];
+            self.changes.found.push(Found { met, of, chain });
+            verdict = Verdict::Recorded(chain.is_sure);
+        } else if !RECORD && verdict == Verdict::Different && self.keeps_apart {
+            self.changes.apart.push((base.address(), mine.address()));
         }
         if are_shared && matches!(verdict, Verdict::Same | Verdict::Recorded(_)) {
             self.known.insert((base.address(), mine.address()), (depth, verdict));
@@ -177,29 +180,10 @@ impl<'c, 'py> Scan<'c, 'py> {
         verdict
     }
 
-    /// Writes down what was found in two objects whose members are all compared.
-    #[cold]
-    fn close(
-        &mut self,
-        (base, mine): (Item<'_>, Item<'_>),
-        (met, open): (usize, usize),
-        verdict: Verdict,
-    ) -> Verdict {
-        let Changes { open: all, found, settled, .. } = &mut *self.changes;
-        if verdict != Verdict::Same {
-            all.truncate(open);
-            return verdict;
-        }
-        let (begin, is_sure) = (settled.len(), all[open..].iter().any(|change| change.is_sure));
-        settled.extend(all.drain(open..));
-        let of = [base.own(self.py), mine.own(self.py)];
-        found.push(Found { met, of, changes: begin..settled.len(), is_sure });
-        Verdict::Recorded(is_sure)
-    }
-
     #[cold]
     pub(super) fn record(
         &mut self,
+        chain: &mut Chain,
         key: Item<'_>,
         (base, mine): (Option<Item<'_>>, Option<Item<'_>>),
         verdict: Verdict,
@@ -211,12 +195,8 @@ impl<'c, 'py> Scan<'c, 'py> {
             }
         }
         let is_sure = matches!(verdict, Verdict::Different | Verdict::Recorded(true));
-        if self.changes.open.capacity() == 0 {
-            self.changes.make_room();
-        }
         let own = |item: Item<'_>| item.own(self.py);
-        let (key, base, mine) = (own(key), base.map(own), mine.map(own));
-        self.changes.open.push(Change { key, base, mine, is_sure });
+        self.changes.add(chain, (own(key), base.map(own), mine.map(own)), is_sure);
     }
 
     /// Checks the depth of a value that stands this deep.

@@ -1,16 +1,24 @@
 //! Objects whose members do not stand side by side: with other names, in another order, or with keys
 //! that are no plain strings.
 
+use super::changes::Chain;
 use super::item::Item;
 use super::members::Members;
 use super::scan::{Scan, Verdict, is_same_name};
 
+/// An object, and those of its members that are still to be read.
+type Rest<'i> = (Item<'i>, Members<'i>);
+
+/// A member, if there is one.
+type Next<'i> = Option<(Item<'i>, Item<'i>)>;
+
 impl Scan<'_, '_> {
     /// Compares what is left of two objects, member by member and with any keys.
+    #[cold]
     pub(super) fn any_step<'i, const RECORD: bool>(
         &mut self,
-        (base, mut bases): (Item<'i>, Members<'i>),
-        (mine, mut mines): (Item<'i>, Members<'i>),
+        chain: &mut Chain,
+        ((base, mut bases), (mine, mut mines)): (Rest<'i>, Rest<'i>),
         depth: usize,
     ) -> Verdict {
         if !RECORD && base.count() != mine.count() {
@@ -19,14 +27,15 @@ impl Scan<'_, '_> {
         loop {
             let (of_base, of_mine) = (bases.next(), mines.next());
             let (Some((key, of_base)), Some((my_key, of_mine))) = (of_base, of_mine) else {
-                return self.rest::<RECORD>((of_base, bases), (of_mine, mines), depth);
+                return self.rest::<RECORD>(chain, (of_base, bases), (of_mine, mines), depth);
             };
             if !is_same_name(key, my_key) {
                 let (base, mine) =
                     ((base, (key, of_base), bases), (mine, (my_key, of_mine), mines));
-                return self.out_of_step::<RECORD>(base, mine, depth);
+                return self.out_of_step::<RECORD>(chain, base, mine, depth);
             }
-            let verdict = self.member::<RECORD>(my_key, (Some(of_base), Some(of_mine)), depth);
+            let verdict =
+                self.member::<RECORD>(chain, my_key, (Some(of_base), Some(of_mine)), depth);
             if verdict != Verdict::Same {
                 return verdict;
             }
@@ -36,8 +45,9 @@ impl Scan<'_, '_> {
     /// What one of two objects has at its end, behind all that they have alike.
     fn rest<'i, const RECORD: bool>(
         &mut self,
-        (of_base, bases): (Option<(Item<'i>, Item<'i>)>, Members<'i>),
-        (of_mine, mines): (Option<(Item<'i>, Item<'i>)>, Members<'i>),
+        chain: &mut Chain,
+        (of_base, bases): (Next<'i>, Members<'i>),
+        (of_mine, mines): (Next<'i>, Members<'i>),
         depth: usize,
     ) -> Verdict {
         if of_base.is_none() && of_mine.is_none() {
@@ -47,10 +57,10 @@ impl Scan<'_, '_> {
             return Verdict::Different;
         }
         for (key, value) in of_base.into_iter().chain(bases) {
-            self.record(key, (Some(value), None), Verdict::Different, depth);
+            self.record(chain, key, (Some(value), None), Verdict::Different, depth);
         }
         for (key, value) in of_mine.into_iter().chain(mines) {
-            self.record(key, (None, Some(value)), Verdict::Different, depth);
+            self.record(chain, key, (None, Some(value)), Verdict::Different, depth);
         }
         Verdict::Same
     }
@@ -59,6 +69,7 @@ impl Scan<'_, '_> {
     #[cold]
     fn out_of_step<'i, const RECORD: bool>(
         &mut self,
+        chain: &mut Chain,
         (base, of_base, mut bases): (Item<'i>, (Item<'i>, Item<'i>), Members<'i>),
         (mine, of_mine, mut mines): (Item<'i>, (Item<'i>, Item<'i>), Members<'i>),
         depth: usize,
@@ -85,21 +96,21 @@ impl Scan<'_, '_> {
                 }
                 _ => break,
             };
-            let verdict = self.member::<RECORD>(key, (of_base, of_mine), depth);
+            let verdict = self.member::<RECORD>(chain, key, (of_base, of_mine), depth);
             if verdict != Verdict::Same {
                 return verdict;
             }
         }
         // What is left of the two has another order.
         for (key, value) in m.into_iter().chain(mines) {
-            let verdict = self.member::<RECORD>(key, (base.member(key), Some(value)), depth);
+            let verdict = self.member::<RECORD>(chain, key, (base.member(key), Some(value)), depth);
             if verdict != Verdict::Same {
                 return verdict;
             }
         }
         for (key, value) in b.into_iter().chain(bases) {
             if mine.member(key).is_none() {
-                let verdict = self.member::<RECORD>(key, (Some(value), None), depth);
+                let verdict = self.member::<RECORD>(chain, key, (Some(value), None), depth);
                 if verdict != Verdict::Same {
                     return verdict;
                 }
@@ -112,6 +123,7 @@ impl Scan<'_, '_> {
     /// going on, as if they were the same.
     fn member<const RECORD: bool>(
         &mut self,
+        chain: &mut Chain,
         key: Item<'_>,
         values: (Option<Item<'_>>, Option<Item<'_>>),
         depth: usize,
@@ -121,7 +133,7 @@ impl Scan<'_, '_> {
             _ => Verdict::Different,
         };
         if RECORD && verdict != Verdict::Same {
-            self.record(key, values, verdict, depth);
+            self.record(chain, key, values, verdict, depth);
             return Verdict::Same;
         }
         verdict
