@@ -3,13 +3,16 @@
     python tests/python/matrix.py --package target/wheels/session_merge-*.whl
 
 For each, a virtual environment is made under ``target/venvs``, the pinned requirements and the
-package are installed into it, and pytest runs there. The reference implementation's own tests run
-once, on the interpreter that this is started with. Versions that are not at hand are named.
+package are installed into it, and pytest runs there, on as many interpreters at once as there are
+processors. The reference implementation's own tests run once, on the interpreter that this is
+started with. Versions that are not at hand are named.
 """
 
 import argparse
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,18 +29,18 @@ def main() -> int:
     parser.add_argument("--package", required=True, help="the wheel to test")
     package = parser.parse_args().package
     interpreters = find_interpreters()
-    failed = False
-    for version in SUPPORTED:
-        name = "Python {}.{}".format(*version)
-        if version not in interpreters:
-            print(f"SKIPPED {name}: not at hand, and no package installs it", flush=True)
-            continue
-        print(name, flush=True)
-        suites = [HERE]
-        if version == sys.version_info[:2]:
-            suites.append(HERE.parent / "reference")
-        failed |= not run(version, interpreters[version], package, suites)
-    return 1 if failed else 0
+    runs = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for version in SUPPORTED:
+            if version not in interpreters:
+                name = "Python {}.{}".format(*version)
+                print(f"SKIPPED {name}: not at hand, and no package installs it", flush=True)
+                continue
+            suites = [HERE]
+            if version == sys.version_info[:2]:
+                suites.append(HERE.parent / "reference")
+            runs.append(pool.submit(run, version, interpreters[version], package, suites))
+    return 0 if all(done.result() for done in runs) else 1
 
 
 def run(version: Version, python: Path, package: str, suites: list[Path]) -> bool:
@@ -50,7 +53,12 @@ def run(version: Version, python: Path, package: str, suites: list[Path]) -> boo
     subprocess.run([*install, "-r", HERE / "requirements.txt"], check=True)
     subprocess.run([*install, "--force-reinstall", "--no-deps", package], check=True)
     tests = [inside, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites]
-    return subprocess.run(tests, check=False, cwd=HERE.parents[1]).returncode == 0
+    done = subprocess.run(
+        tests, check=False, cwd=HERE.parents[1], stdout=subprocess.PIPE, text=True
+    )
+    # In one piece, as others run beside it.
+    print("Python {}.{}\n{}".format(*version, done.stdout), flush=True)
+    return done.returncode == 0
 
 
 if __name__ == "__main__":
