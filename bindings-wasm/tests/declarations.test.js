@@ -13,6 +13,11 @@ function declared(path) {
   const text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
   const values = /^export (?:declare )?(?:abstract )?(?:class|function|const) (\w+)/gm;
   const names = new Set([...text.matchAll(values)].map(([, name]) => name));
+  for (const [, list] of text.matchAll(/^export \{ (.*) \} from/gm)) {
+    for (const name of list.split(", ")) {
+      names.add(name);
+    }
+  }
   for (const [, other] of text.matchAll(/^export \* from "(.*)\.js"/gm)) {
     for (const name of declared(`${other}.d.ts`)) {
       names.add(name);
