@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { BINDGEN, ROOT, TARGET } from "./paths.js";
 
 const TRIPLE = "wasm32-unknown-unknown";
+/** What the deepest document that rules can allow takes, 1024 levels, and as much again. */
+const STACK = 8 * 1024 * 1024;
 /** What every supported runtime has. */
 const FEATURES = [
   "bulk-memory",
@@ -113,7 +115,10 @@ export async function compileModule(output) {
   const { cargo, parameters, flags, env } = toolchain();
   const build = ["build", "--quiet", "--profile", "wasm", "--target", TRIPLE];
   run(cargo, [...build, "--package", "session-merge-wasm", ...parameters], {
-    env: { ...env, RUSTFLAGS: `-Ctarget-feature=+simd128${flags}` },
+    env: {
+      ...env,
+      RUSTFLAGS: `-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=${STACK}${flags}`,
+    },
   });
   const made = join(TARGET, "bindgen");
   run("cargo", ["build", "--quiet", "--locked", "--target-dir", made], { cwd: BINDGEN });
