@@ -11,7 +11,8 @@ use session_merge::{BoxError, Error, Input, Pointer};
 use crate::report::Conflict;
 use crate::strings;
 
-/// Makes an instance of one of the exceptions of `session_merge._errors`; if that fails, the failure is the exception.
+/// Makes an instance of one of the exceptions of `session_merge._errors`; if that fails, the
+/// failure is the exception.
 macro_rules! exception {
     ($py:expr, $name:literal, $arguments:expr) => {{
         static TYPE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -54,7 +55,8 @@ pub(crate) fn merge_conflict(py: Python<'_>, conflicts: Vec<Conflict>) -> PyErr 
     exception!(py, "MergeConflict", (message, conflicts))
 }
 
-/// What a function that decides conflicts did wrong: the exception it raised, or that its answer is of no use.
+/// What a function that decides conflicts did wrong: the exception it raised, or that its answer is
+/// of no use.
 pub(crate) fn resolver_error(error: BoxError) -> PyErr {
     match error.downcast::<PyErr>() {
         Ok(raised) => *raised,

@@ -1,6 +1,7 @@
 //! The private extension module of the Python package `session_merge`.
 //!
-//! It converts, calls the crate `session-merge`, and converts back: what a merge means is decided there.
+//! It converts, calls the crate `session-merge`, and converts back: what a merge means is decided
+//! there.
 
 mod errors;
 mod live;

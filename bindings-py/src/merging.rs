@@ -10,7 +10,8 @@ use crate::report::{Conflict, Merge, Origin, text};
 use crate::rules::Rules;
 use crate::texts::{Contents, Texts};
 
-/// Texts of more bytes than this are merged while other threads run; for less it is not worth the switch.
+/// Texts of more bytes than this are merged while other threads run; for less it is not worth the
+/// switch.
 const LARGE: usize = 16 * 1024;
 
 /// Merge what theirs and mine made of base, as Python objects.

@@ -16,7 +16,8 @@ use crate::{errors, raw, report, strings};
 #[pyclass(frozen, module = "session_merge")]
 pub(crate) struct Rules {
     pub(crate) compiled: session_merge::Rules,
-    /// The functions, each at its resolver's tag. The resolvers share this one list, so that the garbage collector sees all references there are.
+    /// The functions, each at its resolver's tag. The resolvers share this one list, so that the
+    /// garbage collector sees all references there are.
     pub(crate) functions: Functions,
 }
 
@@ -78,7 +79,8 @@ fn resolver(functions: &Functions, tag: usize) -> Resolver {
             let missing = || Ok(report::missing(py)?.into_any());
             let values = [base.map_or_else(missing, value)?, value(theirs)?, value(mine)?];
             let chosen = function.bind(py).call1(PyTuple::new(py, &values)?)?;
-            // What the function only passed on keeps its spelling; a list or a dictionary it may have changed.
+            // What the function only passed on keeps its spelling; a list or a dictionary it may
+            // have changed.
             for (value, json) in values.iter().zip([base, Some(theirs), Some(mine)]) {
                 if let (true, Some(json)) = (chosen.is(value) && is_scalar(value), json) {
                     return Ok::<_, BoxError>(json.to_owned());
@@ -125,7 +127,8 @@ pub(crate) fn number<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'p
     })
 }
 
-/// Rules are nested by `root` alone; what is deeper than this was not written by hand, or holds itself.
+/// Rules are nested by `root` alone; what is deeper than this was not written by hand, or holds
+/// itself.
 const DEEPEST: usize = 32;
 
 /// Turns a mapping into JSON.

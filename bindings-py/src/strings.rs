@@ -1,4 +1,5 @@
-//! Python strings as the bytes that the core works with: UTF-8, in which a lone surrogate stands as its three bytes (WTF-8).
+//! Python strings as the bytes that the core works with: UTF-8, in which a lone surrogate stands as
+//! its three bytes (WTF-8).
 
 use std::borrow::Cow;
 

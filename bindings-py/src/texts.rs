@@ -25,7 +25,8 @@ pub(crate) struct Texts<'py> {
 /// The content of three texts.
 pub(crate) enum Contents<'s> {
     Valid([&'s str; 3]),
-    /// Bytes, and strings of which at least one has lone surrogates: whether they are UTF-8 is not known.
+    /// Bytes, and strings of which at least one has lone surrogates: whether they are UTF-8 is not
+    /// known.
     Unchecked([Cow<'s, [u8]>; 3]),
 }
 

@@ -24,8 +24,8 @@ use crate::wtf8;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Pointer {
-    /// The escaped text; a lone surrogate in a name stands as its three bytes (WTF-8). Most are short
-    /// enough to need no allocation.
+    /// The escaped text; a lone surrogate in a name stands as its three bytes (WTF-8). Most are
+    /// short enough to need no allocation.
     text: SmallVec<[u8; 40]>,
 }
 

@@ -7,7 +7,8 @@ use std::thread;
 use serde_json::{Map, Value, json};
 use session_merge::{Error, Input, Rules, merge, merge_json, merge_slice};
 
-/// What documents nested as deep as can be asked for need, the unoptimised build several times as much.
+/// What documents nested as deep as can be asked for need, the unoptimised build several times as
+/// much.
 const STACK: usize = if cfg!(debug_assertions) { 12 << 20 } else { 2 << 20 };
 const DEEPEST: usize = 1024;
 /// Levels of a list and an object each; every level is compared as a whole.
@@ -44,7 +45,8 @@ fn object_of(member: Value) -> Value {
 
 #[test]
 fn values_without_end() {
-    // Dropping it would need as many stack frames: what serde_json does with such a value is not at issue.
+    // Dropping it would need as many stack frames: what serde_json does with such a value is not at
+    // issue.
     let mut deep = ManuallyDrop::new(json!(1));
     for level in 0..100_000 {
         let inner = ManuallyDrop::into_inner(deep);
@@ -247,7 +249,8 @@ fn list(numbers: impl IntoIterator<Item = usize>) -> Value {
 #[test]
 fn lists_beyond_the_bound_of_alignment() {
     let rules = Rules::default();
-    // Theirs replaces this many elements on each side of one that all keep; mine inserts one behind it.
+    // Theirs replaces this many elements on each side of one that all keep; mine inserts one behind
+    // it.
     let triple = |replaced: usize| {
         let length = 2 * replaced + 1;
         let base = list(0..length + 3);

@@ -17,7 +17,8 @@ fn config() -> Config {
     Config { failure_persistence: None, max_global_rejects: 65_536, ..Config::default() }
 }
 
-/// Where elements stand, how a number is spelled and how an embedded document is written do not count.
+/// Where elements stand, how a number is spelled and how an embedded document is written do not
+/// count.
 const LOOSE: Lens = Lens { equal: true, unordered: true, embedded: true };
 
 fn without(modes: &'static [&'static str]) -> Space {
@@ -190,7 +191,8 @@ proptest! {
             set[""].as_object_mut().unwrap().remove(parameter);
         }
         let rules = compiled(&set);
-        // A pattern that matches the root as well as others would now be overruled there, which is fine.
+        // A pattern that matches the root as well as others would now be overruled there, which is
+        // fine.
         let whole = text(&docs, &rules);
         let mut alone = Vec::new();
         let mut names: Vec<_> =

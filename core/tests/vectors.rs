@@ -89,7 +89,8 @@ fn compact(json: &str) -> String {
     out
 }
 
-/// The text with the members of every object sorted by name: their order does not count in a report.
+/// The text with the members of every object sorted by name: their order does not count in a
+/// report.
 fn sorted(json: &str) -> String {
     if let Ok(members) = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(json) {
         let member = |(name, value): (String, Box<RawValue>)| {
@@ -207,7 +208,8 @@ fn run(case: &Case) {
         json_patch::patch(&mut patched, &merged.patch()).unwrap();
         assert_eq!(patched, merged.value, "patch applied to theirs");
     }
-    // Without serde_json's `preserve_order` members come sorted by name, and so do the report and the patch.
+    // Without serde_json's `preserve_order` members come sorted by name, and so do the report and
+    // the patch.
     check(case, outcome, Merge::<Value>::patch_text, false, |text| {
         serde_json::from_str::<Value>(text).unwrap()
     });

@@ -1,4 +1,5 @@
-//! Arbitrary bytes as base, theirs, mine and rules, with a zero byte between: a whole result or an error with its place.
+//! Arbitrary bytes as base, theirs, mine and rules, with a zero byte between: a whole result or an
+//! error with its place.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Objects whose members do not stand side by side: with other names, in another order, or with keys
-//! that are no plain strings.
+//! Objects whose members do not stand side by side: with other names, in another order, or with
+//! keys that are no plain strings.
 
 use super::changes::Chain;
 use super::item::Item;

@@ -9,8 +9,8 @@ use super::lanes::{Classes, classes};
 const BLOCK: usize = 64;
 
 /// The places of brackets and of the first bytes of strings, numbers and names like `true`, from a
-/// given place on. Between two of them, behind the end of what starts at the first, there is nothing
-/// but white space, commas and colons.
+/// given place on. Between two of them, behind the end of what starts at the first, there is
+/// nothing but white space, commas and colons.
 pub(super) struct Tokens<'t> {
     bytes: &'t [u8],
     /// Where the present block starts.

@@ -21,8 +21,8 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Checks that vectors find what one byte after the other does, in each part of the bytes that fills
-/// one.
+/// Checks that vectors find what one byte after the other does, in each part of the bytes that
+/// fills one.
 pub(super) fn lanes_agree(bytes: &[u8]) {
     for block in bytes.as_chunks().0 {
         assert_eq!(lanes::classes(block), portable::classes(block), "{block:?}");
