@@ -111,6 +111,7 @@ impl<'w, M: Model> Walk<'w, M> {
                 let plan = Plan::Take(mine.clone());
                 return Ok(Decision { plan, theirs_same: true, mine_same: false });
             }
+            // Changed where it is, for it is too large to be copied at every level.
             let mut decided = self.members(place, base, theirs, mine);
             let Ok(decision) = &mut decided else {
                 return decided;

@@ -30,9 +30,6 @@ pub(super) trait Reader: Copy {
     /// The end of the string that starts at a quote.
     fn string(self, at: usize) -> Result<usize, Fault>;
 
-    /// The end of the value that starts here.
-    fn value(self, at: usize) -> Result<usize, Fault>;
-
     fn bytes(&self) -> &[u8];
 
     /// The byte at a place; behind the end a zero, which stands nowhere in a document.
@@ -126,17 +123,18 @@ impl Reader for Strict<'_> {
             }
         }
     }
+}
 
+impl Strict<'_> {
+    /// The end of the value that starts here.
     #[inline]
-    fn value(self, at: usize) -> Result<usize, Fault> {
+    pub(super) fn value(self, at: usize) -> Result<usize, Fault> {
         match self.bytes.get(at) {
             Some(b'{' | b'[') => self.container(at),
             _ => self.scalar(at),
         }
     }
-}
 
-impl Strict<'_> {
     /// Goes through a container and all that is in it.
     fn container(self, start: usize) -> Result<usize, Fault> {
         let mut around = Around::default();
@@ -265,11 +263,6 @@ impl Reader for Trusted<'_> {
     #[inline]
     fn string(self, at: usize) -> Result<usize, Fault> {
         Ok(skip_string(self.bytes, at))
-    }
-
-    #[inline]
-    fn value(self, at: usize) -> Result<usize, Fault> {
-        Ok(skip_value(self.bytes, at))
     }
 }
 

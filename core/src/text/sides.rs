@@ -155,11 +155,8 @@ impl<'s, 'a> Sides<'s, 'a> {
     fn behind(&self, way: &Way, end: &mut usize) -> Result<Option<usize>, Refused> {
         let at = self.reader.white(*end);
         match self.reader.byte(at) {
-            b',' => {
-                let next = self.reader.white(at + 1);
-                // What comes next is read as a value, which a closing bracket is none of.
-                Ok(Some(next))
-            }
+            // What comes next is read as a value, which a closing bracket is none of.
+            b',' => Ok(Some(self.reader.white(at + 1))),
             byte if way.closes(byte) => {
                 *end = at + 1;
                 Ok(None)
@@ -232,13 +229,10 @@ impl<'s, 'a> Sides<'s, 'a> {
         // Is it base's next one, the one between being gone?
         if entry.next < way.stop {
             let next = self.tape.entry(entry.next);
-            let same = self.same_until(next.start, at);
-            if same > next.end as usize {
+            if self.same_until(next.start, at) > next.end as usize {
                 way.next = entry.next;
                 way.lacks = true;
-                if let Some(end) = self.unchanged(way, next.start, at, same) {
-                    return Ok(end);
-                }
+                return self.piece(way, at);
             }
         }
         let (node, end) = self.changed(way.next, at, way.depth)?;
