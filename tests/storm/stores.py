@@ -93,8 +93,14 @@ def _make(folder: Path) -> Path:
     return folder
 
 
+ROOMY = {"MAX_ENTRIES": 100_000}
+"""Django's own caches drop entries beyond 300, which is not what a storm is to find."""
+
 CACHES: dict[str, Callable[[Urls, Path], Settings]] = {
-    "locmem": lambda urls, folder: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "locmem": lambda urls, folder: {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": ROOMY,
+    },
     "redis": lambda urls, folder: {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": urls["redis"],
@@ -108,12 +114,12 @@ CACHES: dict[str, Callable[[Urls, Path], Settings]] = {
     "database": lambda urls, folder: {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "sessions_in_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+        "OPTIONS": ROOMY,
     },
     "files": lambda urls, folder: {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(_make(folder / "cache")),
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+        "OPTIONS": ROOMY,
     },
 }
 
