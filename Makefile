@@ -67,6 +67,23 @@ $(VENVS)/storm/installed: $(WHEEL) tests/storm/requirements.txt
 	$(VENVS)/storm/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
 
+# Every fix for lost updates that is in circulation, measured beside ours: a quarter of an hour.
+# LAB_STORES, LAB_FIXES, LAB_REQUESTS and so on ask for less; only a run of everything is recorded.
+lab: $(VENVS)/lab/installed
+	$(VENVS)/lab/bin/python tests/lab/lab.py
+
+# A little of the lab, and whether the docs show the figures that are on record.
+test-lab: $(VENVS)/lab/installed
+	$(VENVS)/lab/bin/python -m unittest discover -s tests/lab
+	$(VENVS)/lab/bin/python tests/lab/lab.py --stores sqlite redis --threads 4 --work-ms 10 \
+		--requests 16 --turns 1
+
+$(VENVS)/lab/installed: $(WHEEL) tests/lab/requirements.txt
+	test -x $(VENVS)/lab/bin/python || $(PYTHON) -m venv --clear $(VENVS)/lab
+	$(VENVS)/lab/bin/pip install --quiet -r tests/lab/requirements.txt
+	$(VENVS)/lab/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
+	touch $@
+
 lint: $(VENVS)/lint/bin/ruff bindings-wasm/node_modules/.package-lock.json
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings

@@ -1,0 +1,9 @@
+"""The package ``servers`` from ``tests/servers``, which is not installed anywhere."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))
+from servers import SERVERS, Missing
+
+__all__ = ["SERVERS", "Missing"]
