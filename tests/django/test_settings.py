@@ -74,7 +74,7 @@ class BuiltInRules(Interleaving):
     def test_they_hold_without_being_asked_for(self):
         rules = with_built_in({"/n": "counter"})
         self.assertEqual(rules["/_messages"]["merge"], "embedded")
-        self.assertEqual(rules["groups"], [list(IDENTITY_POINTERS)])
+        self.assertIn(list(IDENTITY_POINTERS), rules["groups"])
         self.assertEqual(rules["/n"], "counter")
 
     def test_a_rule_of_the_site_goes_before_the_built_in_one(self):
@@ -83,12 +83,15 @@ class BuiltInRules(Interleaving):
         self.assertIn("/_session_expiry", rules)
 
     def test_groups_of_the_site_are_added(self):
-        rules = with_built_in({"groups": [["/a", "/b"]]})
-        self.assertEqual(rules["groups"], [list(IDENTITY_POINTERS), ["/a", "/b"]])
+        groups = with_built_in({})["groups"]
+        self.assertEqual(
+            with_built_in({"groups": [["/a", "/b"]]})["groups"], [*groups, ["/a", "/b"]]
+        )
 
     def test_a_group_of_the_site_takes_the_place_of_one_it_shares_a_member_with(self):
         wider = [*IDENTITY_POINTERS, "/tenant"]
-        self.assertEqual(with_built_in({"groups": [wider]})["groups"], [wider])
+        _, *others = with_built_in({})["groups"]
+        self.assertEqual(with_built_in({"groups": [wider]})["groups"], [*others, wider])
 
     @override_settings(SESSION_MERGE={"rules": {"/_session_expiry": "min"}})
     def test_an_overridden_rule_is_the_one_that_decides(self):

@@ -19,6 +19,7 @@ setting ``SESSION_MERGE``, and ``session_merge.django.signals`` for what is sent
 """
 
 from session_merge.django.errors import (
+    SessionConflict,
     SessionDecodeError,
     SessionTooLargeError,
     StoreBusyError,
@@ -28,6 +29,7 @@ from session_merge.django.errors import (
 from session_merge.django.signals import session_merged, session_update_lost
 
 __all__ = [
+    "SessionConflict",
     "SessionDecodeError",
     "SessionTooLargeError",
     "StoreBusyError",

@@ -1,14 +1,20 @@
 """The setting ``SESSION_MERGE``: how sessions merge, and how hard a save tries.
 
     SESSION_MERGE = {
-        "rules": {"/visits": "counter", "/cart/items": {"merge": "keyed", "key": "sku"}},
+        "use": ["formtools", "cart"],
+        "rules_file": BASE_DIR / "session-rules.json",
+        "rules": {"/visits": "counter", "/seen": {"merge": "append", "limit": 20}},
         "attempts": 8,
         "ceiling_ms": 1000,
         "mode": "merge",
     }
 
-- ``rules``: a rule set as ``session_merge.Rules`` takes it, added to the built-in ones
-  (``session_merge.django.rules``). Default: none.
+- ``use``: the names of ready rule sets (``session_merge.django.rules``). Default: none, beyond
+  those that always hold.
+- ``rules_file``: the path of a JSON file with a rule set, which other programs can share. It goes
+  before the ready ones, pattern by pattern. Default: none.
+- ``rules``: a rule set as ``session_merge.Rules`` takes it, which goes before all others. Default:
+  none.
 - ``attempts``: how many times a save may find that somebody else was faster before it takes the
   row's write lock, under which it cannot lose. Default: 8.
 - ``ceiling_ms``: the milliseconds after which it takes that lock in any case. Default: 1000.
@@ -21,7 +27,7 @@ It is read when the first session is made, not at import, and again after ``over
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +35,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from session_merge import Rules, RulesError
-from session_merge.django.rules import with_built_in
+from session_merge.django.rules import ALWAYS, CHOSEN, layered, with_built_in
+from session_merge.django.rules_file import read_rules_file
 
 __all__ = ["Config", "get_config"]
 
@@ -44,7 +51,7 @@ class Config:
     observe: bool
 
 
-KEYS = ("rules", "attempts", "ceiling_ms", "mode")
+KEYS = ("use", "rules_file", "rules", "attempts", "ceiling_ms", "mode")
 MODES = ("merge", "observe")
 
 _config: Config | None = None
@@ -72,24 +79,52 @@ def _read(setting: object) -> Config:
             f"Its keys are {', '.join(map(repr, KEYS))}."
         )
     return Config(
-        rules=_compiled(setting.get("rules", {})),
+        rules=_compiled(setting),
         attempts=_whole(setting, "attempts", default=8, least=1),
         ceiling_ms=_whole(setting, "ceiling_ms", default=1000, least=0),
         observe=_mode(setting) == "observe",
     )
 
 
-def _compiled(rules: object) -> Rules:
+def _compiled(setting: Mapping[Any, Any]) -> Rules:
+    """Compile the rule sets one by one, so that what is wrong with one is said of that one."""
+    rules = setting.get("rules", {})
     if not isinstance(rules, Mapping):
         raise ImproperlyConfigured(
             "SESSION_MERGE['rules'] must be a dictionary of patterns and options."
         )
+    sources = {"SESSION_MERGE['rules']": rules}
+    if "rules_file" in setting:
+        path = setting["rules_file"]
+        source = f"SESSION_MERGE['rules_file'], {str(path)!r},"
+        sources = {source: read_rules_file(path), **sources}
+    for source, rule_set in sources.items():
+        _refuse_bad(source, rule_set)
+    return Rules(with_built_in(layered(sources.values()), _used(setting)))
+
+
+def _refuse_bad(source: str, rules: Mapping[str, Any]) -> None:
     try:
-        return Rules(with_built_in(rules))
+        Rules(rules)
     except RulesError as error:
         raise ImproperlyConfigured(
-            f"SESSION_MERGE['rules'] cannot be used, because of {error.pattern!r}: {error}"
+            f"{source} cannot be used, because of {error.pattern!r}: {error}"
         ) from error
+
+
+def _used(setting: Mapping[Any, Any]) -> Iterable[str]:
+    names = setting.get("use", ())
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise ImproperlyConfigured("SESSION_MERGE['use'] must be a list of names.")
+    known = (*ALWAYS, *CHOSEN)
+    names = list(names)
+    for name in names:
+        if name not in known:
+            raise ImproperlyConfigured(
+                f"SESSION_MERGE['use'] names {name!r}, which is no ready rule set. "
+                f"They are {', '.join(map(repr, known))}."
+            )
+    return names
 
 
 def _mode(setting: Mapping[Any, Any]) -> str:

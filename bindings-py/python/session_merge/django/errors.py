@@ -5,7 +5,7 @@
 - ``SessionInterrupted`` (Django's): the same, met by ``cycle_key()``, which is called outside the
   middleware.
 - ``SessionDecodeError``: what is stored now cannot be read, and is left as it is.
-- ``session_merge.MergeConflict``: a rule says ``fail`` and its conflict happened.
+- ``SessionConflict``: a rule says ``fail`` and its conflict happened. Django answers 400.
 - ``session_merge.DepthError``: a save or ``cycle_key()`` that met a competing write has to merge a
   session nested deeper than the rules allow; nothing was written. The remedy is a larger
   ``SESSION_MERGE["rules"]["max_depth"]``. (A save that meets nobody merges nothing.)
@@ -19,15 +19,36 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured
+from session_merge import MergeConflict
+from session_merge.django.report import redacted
 
 __all__ = [
+    "SessionConflict",
     "SessionDecodeError",
     "SessionTooLargeError",
     "StoreBusyError",
     "StoreUnavailableError",
     "StoreUnsupportedError",
 ]
+
+
+class SessionConflict(MergeConflict, BadRequest):  # type: ignore[misc]
+    """Two requests changed what the rules do not let two requests change; nothing was written.
+
+    The first one has stored its change, and this is the other. It is nobody's mistake and no
+    attack, so it is a ``BadRequest`` and no ``SuspiciousOperation``: Django answers 400, by the
+    site's ``handler400``, and logs a warning to ``django.request``. The text names kinds and
+    places; ``conflicts`` is the whole report, with the values, for code that asks.
+    """
+
+    def __init__(self, refused: MergeConflict) -> None:
+        places = ", ".join(
+            f"{conflict.kind} at {redacted(conflict.pointer)!r}"
+            for conflict in refused.conflicts
+            if conflict.winner is None
+        )
+        super().__init__(f"Another request has changed the session: {places}", refused.conflicts)
 
 
 class SessionDecodeError(Exception):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.sessions.backends.base import UpdateError
-from session_merge import Merge
+from session_merge import Merge, MergeConflict
 from session_merge.django.conf import Config
-from session_merge.django.errors import StoreBusyError
+from session_merge.django.errors import SessionConflict, StoreBusyError
 from session_merge.django.observe import lost_places
 from session_merge.django.store import Changed, Draft, Gone, LockingStore, Store, Stored
 from session_merge.django.three_way import Merged, merge_stored
@@ -68,7 +68,10 @@ class LostRace:
         """Merge with ``theirs``. The session holds the result from here on: its expiry counts."""
         if self.config.observe:
             return self._overwriting(theirs)
-        merged = merge_stored(self.session, self.base, theirs, self.mine.raw, self.config.rules)
+        try:
+            merged = merge_stored(self.session, self.base, theirs, self.mine.raw, self.config.rules)
+        except MergeConflict as refused:
+            raise SessionConflict(refused) from None
         self.session._session_cache = merged.data
         return Candidate(theirs, merged.data, self._draft(merged), merged.merge, lost=[])
 
