@@ -18,7 +18,10 @@ at start of a store that cannot give the guarantee. See ``session_merge.django.c
 setting ``SESSION_MERGE``, and ``session_merge.django.signals`` for what is sent after a merge.
 """
 
+from session_merge.django.claims import aclaim, claim
 from session_merge.django.errors import (
+    LockLostError,
+    LockTimeoutError,
     SessionConflict,
     SessionDecodeError,
     SessionTooLargeError,
@@ -26,15 +29,21 @@ from session_merge.django.errors import (
     StoreUnavailableError,
     StoreUnsupportedError,
 )
+from session_merge.django.exclusion import exclusive
 from session_merge.django.signals import session_merged, session_update_lost
 
 __all__ = [
+    "LockLostError",
+    "LockTimeoutError",
     "SessionConflict",
     "SessionDecodeError",
     "SessionTooLargeError",
     "StoreBusyError",
     "StoreUnavailableError",
     "StoreUnsupportedError",
+    "aclaim",
+    "claim",
+    "exclusive",
     "session_merged",
     "session_update_lost",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connections, transaction
 from session_merge.django.cache_copy import CacheCopy
+from session_merge.django.locks import SessionLock
 from session_merge.django.rows import RowStore
 from session_merge.django.store import Changed, Draft, Gone, Stored
 
@@ -67,6 +68,10 @@ class CachedRowStore:
         """Take the row's write lock for one transaction and give what the row holds."""
         with self._rows.locked(key) as current:
             yield current
+
+    def lock(self, key: str, lease: int) -> SessionLock:
+        """Return the lock of the row."""
+        return self._rows.lock(key, lease)
 
     def delete(self, key: str) -> None:
         """Delete the row; first see to it that nobody fills in a copy of it any more.

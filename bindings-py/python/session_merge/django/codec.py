@@ -12,11 +12,13 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
+from session_merge import merge
 
 __all__ = [
     "UnreadableError",
     "decode_strictly",
     "decode_text",
+    "holds_same",
     "is_up_to_date",
     "merges_texts",
     "serves_as",
@@ -128,6 +130,14 @@ def serves_as(session: Any, stored: Any, wanted: Any) -> bool:
         and _alike_but_for_signature(stored, wanted)
         and is_up_to_date(session, stored)
     )
+
+
+def holds_same(session: Any, stored: Any, wanted: Any) -> bool:
+    """Return whether two values hold the same session: to pickle it twice may give other bytes."""
+    if _is_djangos(type(session), "encode"):
+        return False  # signed texts have been compared by ``serves_as``
+    held = decode_strictly(session, stored)
+    return not merge(held, held, decode_strictly(session, wanted)).changed
 
 
 def is_up_to_date(session: Any, raw: Any) -> bool:

@@ -13,6 +13,8 @@
 - ``SessionTooLargeError``: the store takes no value of this size; nothing was written.
 - ``StoreBusyError``: a store without locks was written by others for half a minute without a gap.
 - ``StoreUnavailableError``: a client library answered in place of a server that is out of reach.
+- ``LockTimeoutError``: others were in an ``exclusive`` block of the session for too long.
+- ``LockLostError``: the lock of an ``exclusive`` block lapsed before the block was over.
 - Errors of the database or the cache come through as themselves; a locked database never looks
   like a deleted session.
 """
@@ -24,6 +26,8 @@ from session_merge import MergeConflict
 from session_merge.django.report import redacted
 
 __all__ = [
+    "LockLostError",
+    "LockTimeoutError",
     "SessionConflict",
     "SessionDecodeError",
     "SessionTooLargeError",
@@ -31,6 +35,21 @@ __all__ = [
     "StoreUnavailableError",
     "StoreUnsupportedError",
 ]
+
+
+class LockTimeoutError(BadRequest):  # type: ignore[misc]
+    """Another request of this session was in an exclusive block for longer than ours would wait.
+
+    The decorator ``exclusive`` answers it with 409. Where a view lets it pass, Django answers 400.
+    """
+
+
+class LockLostError(Exception):
+    """The lock of an exclusive block lapsed before the block was over. Nothing was stored.
+
+    What the block did elsewhere is done, and another request may have done it too in the meantime:
+    blocks that may take long need a longer ``lease``.
+    """
 
 
 class SessionConflict(MergeConflict, BadRequest):  # type: ignore[misc]

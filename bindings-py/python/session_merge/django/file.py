@@ -23,6 +23,7 @@ from django.contrib.sessions.backends.base import CreateError
 from django.contrib.sessions.backends.file import SessionStore as FileSession
 from django.contrib.sessions.exceptions import InvalidSessionKey
 from session_merge.django.file_lock import locked_beside, replace_file
+from session_merge.django.locks.files import FileLock
 from session_merge.django.merging import MergingSession
 from session_merge.django.store import Changed, Draft, Gone, Stored, SwappingStore
 
@@ -55,6 +56,10 @@ class FileStore:
             else:
                 replace_file(path, draft.raw.encode("ascii"))
             return Stored()
+
+    def lock(self, key: str, lease: int) -> FileLock:
+        """Return the lock of a session, which does not lapse."""
+        return FileLock(self, key, self._path(key))
 
     def insert(self, key: str, draft: Draft) -> Stored:
         """Put a new file in place; raise ``CreateError`` if there is one."""

@@ -46,6 +46,10 @@ class History:
         self.base = version
         self.took_back = False
 
+    def caught_up(self, version: Version) -> None:
+        """Note that the session in memory was merged with what is stored, and not written."""
+        self.base = version
+
     def stored(self, before: Version, after: Version, fate: Fate | None) -> None:
         """Note that the session in memory was written over ``before``; ``fate`` tells how long.
 

@@ -68,12 +68,16 @@ class LostRace:
         """Merge with ``theirs``. The session holds the result from here on: its expiry counts."""
         if self.config.observe:
             return self._overwriting(theirs)
-        try:
-            merged = merge_stored(self.session, self.base, theirs, self.mine.raw, self.config.rules)
-        except MergeConflict as refused:
-            raise SessionConflict(refused) from None
+        merged = self.merged(theirs)
         self.session._session_cache = merged.data
         return Candidate(theirs, merged.data, self._draft(merged), merged.merge, lost=[])
+
+    def merged(self, theirs: Any) -> Merged:
+        """Merge with ``theirs``; raise ``SessionConflict`` if a rule refuses it."""
+        try:
+            return merge_stored(self.session, self.base, theirs, self.mine.raw, self.config.rules)
+        except MergeConflict as refused:
+            raise SessionConflict(refused) from None
 
     def _overwriting(self, theirs: Any) -> Candidate:
         lost = lost_places(self.session, self.base, theirs, self.mine.raw, self.config.rules)

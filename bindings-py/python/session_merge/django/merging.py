@@ -19,9 +19,10 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
-from session_merge.django.codec import serves_as
+from session_merge.django.codec import holds_same, serves_as
 from session_merge.django.conf import get_config
 from session_merge.django.history import History, Version
+from session_merge.django.locks import SessionLock
 from session_merge.django.lost_race import Drafting, LostRace, Won
 from session_merge.django.moving import Move
 from session_merge.django.observe import WHOLE_SESSION, report_lost
@@ -57,6 +58,8 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         self._config = get_config()
         self._history = History()
         self._remembered: Version | None = None
+        self._exclusion: SessionLock | None = None
+        self._settled: Version | None = None
 
     # What an engine provides.
 
@@ -84,6 +87,11 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         """To be called while loading, with the value that was read; None if there was none."""
         key = self.session_key
         self._remembered = None if raw is None or key is None else Version(key, raw)
+
+    def _store(self) -> Any:
+        """Return the adapter, fenced while an exclusive block is open whose lock can lapse."""
+        store = self.merge_store()
+        return store if self._exclusion is None else self._exclusion.fenced(store)
 
     # Loading.
 
@@ -173,7 +181,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         base, key = self._history.base, self.session_key
         if base is not None and (base.key == key or self._history.took_back):
             return base
-        current = self.merge_store().read(key)
+        current = self._store().read(key)
         if isinstance(current, Gone):
             raise UpdateError
         return Version(key, current.raw)
@@ -181,14 +189,16 @@ class MergingSession(SessionBase):  # type: ignore[misc]
     def _insert(self, drafting: Drafting) -> None:
         draft = drafting(self._session_cache)
         key: str = self.session_key
-        stored = self.merge_store().insert(key, draft)
+        stored = self._store().insert(key, draft)
         self._history.stored(Version(key, None), Version(key, draft.raw), stored.fate)
 
     def _swap(self, key: str, base: Any, drafting: Drafting) -> None:
         mine = self._session_cache
         draft = drafting(mine)
-        store = self.merge_store()
         touch = serves_as(self, base, draft.raw)
+        if self._settled == Version(key, base) and (touch or holds_same(self, base, draft.raw)):
+            return  # an exclusive block has saved it, expiry and all, while it held the lock
+        store = self._store()
         outcome = store.swap(key, base, draft, touch=touch)
         if isinstance(outcome, Stored):
             after = Version(key, base if touch else draft.raw)
@@ -223,7 +233,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         """Delete the session under this key, or its own, from where it is written."""
         key = self.session_key if session_key is None else session_key
         if key is not None:
-            self.merge_store().delete(key)
+            self._store().delete(key)
 
     async def adelete(self, session_key: str | None = None) -> None:
         """See ``delete()``."""
@@ -255,7 +265,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
 
     def _move(self, old_key: str, base: Any, new_key: str, drafting: Drafting) -> None:
         mine, current_key = self._session_cache, self.session_key
-        store = self.merge_store()
+        store = self._store()
         try:
             self._session_key = new_key
             draft = drafting(mine)

@@ -24,6 +24,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import CreateError
 from django.db import IntegrityError, connections, transaction
 from django.db.models import F
+from session_merge.django.locks.rows import RowLock
 from session_merge.django.row_statements import RowStatements, Table
 from session_merge.django.store import Changed, Draft, Gone, Stored
 from session_merge.django.supported import refuse_database
@@ -97,6 +98,11 @@ class RowStore:
         self._statements = RowStatements.of(self._table)
 
     @property
+    def table(self) -> str:
+        """The name of the table in the database."""
+        return str(self.model._meta.db_table)
+
+    @property
     def _rows(self) -> Any:
         return self.model._base_manager.using(self.using)
 
@@ -146,17 +152,33 @@ class RowStore:
         """Delete the row if it is there."""
         self._rows.filter(pk=key).delete()
 
+    def peek(self, key: str) -> Changed | Gone:
+        """Return what the row holds, without a lock even inside a transaction."""
+        raw = self._statements.read(self.using, key)
+        return Gone() if raw is None else Changed(raw)
+
+    def lock(self, key: str, lease: int) -> RowLock:
+        """Return the lock of a row, which does not lapse."""
+        return RowLock(self, key)
+
+    def become_writer(self, key: str) -> None:
+        """Become the one who writes, in a database that has one writer at a time (SQLite).
+
+        An UPDATE that changes nothing does it.
+        """
+        self._rows.filter(pk=key).update(**{self._table.text: F(self._table.text)})
+
     @contextmanager
     def locked(self, key: str) -> Iterator[Changed | Gone]:
         """Take the row's write lock for one transaction and give what the row holds.
 
-        A database without SELECT ... FOR UPDATE (SQLite) has one writer at a time: an UPDATE that
-        changes nothing makes it us. It comes first, because a transaction that has only read
-        cannot become the writer once somebody else has written.
+        A database without SELECT ... FOR UPDATE (SQLite) has one writer at a time. To become it
+        comes first, because a transaction that has only read cannot any more once somebody else
+        has written.
         """
         with transaction.atomic(using=self.using):
             if not connections[self.using].features.has_select_for_update:
-                self._rows.filter(pk=key).update(**{self._table.text: F(self._table.text)})
+                self.become_writer(key)
             yield self.read(key)
 
     def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:

@@ -13,7 +13,8 @@
 - ``sender``: the class of the session store;
 - ``session``: the store, already holding the merged session;
 - ``merge``: the ``session_merge.Merge``, with ``conflicts`` and ``patch()``;
-- ``attempts``: how many times the session was written until it held, the first one included.
+- ``attempts``: how many times the session was written until it held, the first one included; 0 if
+  nothing was written yet, because an exclusive block or a claim has brought the session up to date.
 
 Inside a transaction it is sent when the save returns, not when the transaction commits. An
 exception in a receiver is logged by Django and does not disturb the request.

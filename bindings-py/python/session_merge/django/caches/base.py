@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import CreateError
 from session_merge.django.codec import UnreadableError
+from session_merge.django.locks import SessionLock
 from session_merge.django.store import Changed, Draft, Gone, Stored
 
 __all__ = ["CacheStore"]
@@ -106,6 +107,10 @@ class CacheStore(ABC):
     def delete(self, key: str) -> None:
         """Delete the session if it is there."""
         self.discard(self.key(key))
+
+    @abstractmethod
+    def lock(self, key: str, lease: int) -> SessionLock:
+        """Return a lock of the session."""
 
     def overwrite(self, key: str, raw: Any, age: int) -> None:
         """Write a value for a session, whatever there is."""

@@ -16,6 +16,7 @@ from django.contrib.sessions.backends.base import CreateError
 from django.db import connections, models, router
 from django.utils.timezone import now
 from session_merge.django.caches.base import CacheStore
+from session_merge.django.locks import SessionLock
 from session_merge.django.rows import RowStore
 from session_merge.django.store import Changed, Draft, Gone, Stored
 
@@ -94,6 +95,10 @@ class DatabaseStore(CacheStore):
     def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:
         """Write the draft over the row that ``locked`` has locked."""
         return self._rows.put(self.key(key), draft, touch=touch)
+
+    def lock(self, key: str, lease: int) -> SessionLock:
+        """Return the lock of the row."""
+        return self._rows.lock(self.key(key), lease)
 
     @contextmanager
     def locked(self, key: str) -> Iterator[Changed | Gone]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from session_merge.django.caches.guarded import GuardedCacheStore
 from session_merge.django.file_lock import locked_beside, replace_file
+from session_merge.django.locks.files import FileLock
 
 __all__ = ["FileBasedStore"]
 
@@ -40,6 +41,11 @@ class FileBasedStore(GuardedCacheStore):
         """Return the lock beside the file, in a folder that may have been deleted meanwhile."""
         self.cache._createdir()
         return locked_beside(key)
+
+    def lock(self, key: str, lease: int) -> FileLock:
+        """Return the lock of a session, in the folder of the cache."""
+        self.cache._createdir()
+        return FileLock(self, key, self.key(key))
 
     def held(self, key: str) -> Any:
         """Return what follows the expiry in the file; None if there is no file, or it is over."""

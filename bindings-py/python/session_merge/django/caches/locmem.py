@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from session_merge.django.caches.guarded import GuardedCacheStore
+from session_merge.django.locks.memory import MemoryLock
 
 __all__ = ["LocMemStore"]
 
@@ -30,6 +31,10 @@ class LocMemStore(GuardedCacheStore):
         """Return the lock of the cache."""
         lock: AbstractContextManager[Any] = self.cache._lock
         return lock
+
+    def lock(self, key: str, lease: int) -> MemoryLock:
+        """Return a lock in this process's memory."""
+        return MemoryLock(self, key, self.cache._lock, (str(id(self.cache._cache)), self.key(key)))
 
     def fetch(self, key: str) -> Any:
         """Return the raw value, which counts as used now."""

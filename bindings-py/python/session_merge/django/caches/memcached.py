@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 
 from django.core.cache.backends.memcached import PyMemcacheCache
 from django.core.signals import request_finished
-from session_merge.django.caches.base import CacheStore
+from session_merge.django.caches.leased import LeasedCacheStore
 from session_merge.django.errors import SessionTooLargeError, StoreUnavailableError
+from session_merge.django.locks.lease import lease_is_over
 from session_merge.django.store import Changed, Gone, Stored
 
 __all__ = ["Flagged", "PyLibMCStore", "PyMemcacheStore", "close_clients"]
@@ -48,7 +49,7 @@ class _Clients(threading.local):
 _clients = _Clients()
 
 
-class _Memcached(CacheStore):
+class _Memcached(LeasedCacheStore):
     @property
     def client(self) -> Any:
         """Return this thread's client for raw values."""
@@ -69,6 +70,10 @@ class _Memcached(CacheStore):
     def cas(self, key: str, raw: Flagged, token: Any, expires: int) -> bool | None:
         """Write a value; False if the token is no longer that of the key, None if it is gone."""
 
+    @abstractmethod
+    def append(self, key: str, raw: Flagged) -> None:
+        """Write something behind a value, if there is one."""
+
     def pickled(self, raw: Flagged) -> bytes:
         """Return the value without its flags."""
         return raw.data
@@ -83,6 +88,8 @@ class _Memcached(CacheStore):
             held, token = self.gets(key)
             if held is None:
                 return Gone()
+            if self.fence is not None and not self.fence.is_held():
+                raise lease_is_over()
             if held != old:
                 return Changed(held)
             expires = LONG_AGO if new is None else self.cache.get_backend_timeout(age)
@@ -90,6 +97,14 @@ class _Memcached(CacheStore):
             if stored:
                 return Stored()
             # Somebody was faster: what did they leave?
+
+    def void_tokens(self, key: str) -> None:
+        """Give the session a new token.
+
+        Whoever was asked for the fence and has not written yet writes with an older one, in vain.
+        To append nothing changes the token, and neither the value nor how long it lives.
+        """
+        self.append(self.key(key), Flagged(b"", 0))
 
 
 class PyMemcacheStore(_Memcached):
@@ -125,6 +140,11 @@ class PyMemcacheStore(_Memcached):
         """Write a value; False if the token is no longer that of the key, None if it is gone."""
         stored: bool | None = self._store("cas", key, raw, token, expires)
         return stored
+
+    def append(self, key: str, raw: Flagged) -> None:
+        """Write something behind a value, if there is one."""
+        if not self._store("append", key, raw):
+            self.gets(key)  # tells of a server that is out of reach
 
     def add(self, key: str, raw: Any, age: int) -> bool:
         """Write a value where there is none; return whether there was none."""
@@ -199,6 +219,10 @@ class PyLibMCStore(_Memcached):
             return bool(self._store("cas", key, raw, token, expires))
         except NotFound:
             return None
+
+    def append(self, key: str, raw: Flagged) -> None:
+        """Write something behind a value, if there is one."""
+        self._store("append", key, raw)
 
     def add(self, key: str, raw: Any, age: int) -> bool:
         """Write a value where there is none; return whether there was none."""

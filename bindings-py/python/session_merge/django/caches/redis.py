@@ -7,12 +7,16 @@ from abc import abstractmethod
 from typing import Any
 
 from redis.exceptions import NoScriptError, ResponseError
-from session_merge.django.caches.base import CacheStore
+from session_merge.django.caches.leased import LeasedCacheStore
+from session_merge.django.locks.lease import lease_is_over
 from session_merge.django.store import Changed, Gone, Stored
 
 __all__ = ["DjangoRedisStore", "RedisStore"]
 
 EXCHANGE = b"""
+if KEYS[2] and redis.call('GET', KEYS[2]) ~= ARGV[4] then
+    return 0
+end
 local held = redis.call('GET', KEYS[1])
 if held ~= ARGV[1] then
     return held
@@ -28,7 +32,7 @@ return 1
 DIGEST = hashlib.sha1(EXCHANGE, usedforsecurity=False).hexdigest()
 
 
-class _Redis(CacheStore):
+class _Redis(LeasedCacheStore):
     """What both have in common. All is read and written on the primary, never on a replica."""
 
     @abstractmethod
@@ -46,7 +50,11 @@ class _Redis(CacheStore):
     def exchange(self, key: str, old: Any, new: Any, age: int) -> Stored | Changed | Gone:
         """Replace ``old`` by ``new``, or delete it if ``new`` is None; else say what is there."""
         life = "delete" if new is None else self._life(age)
-        arguments = (1, key, old, b"" if new is None else new, life)
+        keys, values = [key], [old, b"" if new is None else new, life]
+        if self.fence is not None:
+            keys.append(self.fence.entry)
+            values.append(self.fence.token)
+        arguments = (len(keys), *keys, *values)
         client = self.client(key)
         try:
             answer = _once(client, "EVALSHA", DIGEST, *arguments)
@@ -54,7 +62,12 @@ class _Redis(CacheStore):
             answer = _once(client, "EVAL", EXCHANGE, *arguments)
         if answer is None:
             return Gone()
+        if answer == 0:
+            raise lease_is_over()
         return Stored() if answer == 1 else Changed(answer)
+
+    def void_tokens(self, key: str) -> None:
+        """Do nothing: the fence is asked in the very step that writes."""
 
     def _life(self, age: int) -> Any:
         life = self.milliseconds(age)
