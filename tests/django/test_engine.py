@@ -14,26 +14,10 @@ from django.db.models import F
 from django.test import override_settings
 from session_merge.django import SessionDecodeError
 from session_merge.django.db import SessionStore
-from support import IDENTITY, Interleaving, before_each_swap, in_parallel, write_as_other
+from support import Interleaving, before_each_swap, in_parallel, write_as_other
 
 
 class SwitchingEngines(Interleaving):
-    def test_from_djangos_engine_to_this_one_and_back(self):
-        data = {"a": [1, {"b": None}], "text": "caf\u00e9 " * 50, **IDENTITY}
-        stock = DjangosStore()
-        stock.update(data)
-        stock.save()
-        key = stock.session_key
-        ours = SessionStore(key)
-        self.assertEqual(dict(ours.items()), data)
-        ours["ours"] = 1
-        ours.save()
-        stock = DjangosStore(key)
-        self.assertEqual(dict(stock.items()), {**data, "ours": 1})
-        stock["stock"] = 1
-        stock.save()
-        self.assertEqual(dict(SessionStore(key).items()), {**data, "ours": 1, "stock": 1})
-
     def test_djangos_engine_reads_what_was_merged(self):
         key = self.start(text="caf\u00e9")
         one, two = self.request(key), self.request(key)
@@ -63,18 +47,6 @@ class SwitchingEngines(Interleaving):
 
 
 class Unreadable(Interleaving):
-    def test_theirs_is_never_taken_for_an_empty_session(self):
-        key = self.start(a=1)
-        one = self.request(key)
-        with self.settings(SECRET_KEY="other" * 10):
-            raw = self.engine().encode({"b": 2})
-        Session.objects.update(session_data=raw)
-        one["c"] = 3
-        with self.assertRaises(SessionDecodeError):
-            one.save()
-        self.assertEqual(self.row(key).session_data, raw)
-        self.assertEqual(dict(one.items()), {"a": 1, "c": 3})
-
     def test_theirs_that_is_signed_but_no_session_is_refused(self):
         key = self.start(a=1)
         one = self.request(key)
@@ -84,31 +56,6 @@ class Unreadable(Interleaving):
         with self.assertRaises(SessionDecodeError):
             one.save()
         self.assertEqual(self.row(key).session_data, raw)
-
-    def test_nothing_secret_is_in_the_error(self):
-        key = self.start(a=1)
-        one = self.request(key)
-        Session.objects.update(session_data="secret:of:theirs")
-        one["c"] = 3
-        with self.assertRaises(SessionDecodeError) as caught:
-            one.save()
-        error = caught.exception
-        self.assertTrue(error.__suppress_context__)
-        self.assertNotIn("secret:", str(error))
-        self.assertNotIn(key, str(error))
-
-    def test_base_is_taken_for_an_empty_session(self):
-        key = self.start(a=1)
-        with self.settings(SECRET_KEY="new" * 20):
-            one, two = self.request(key), self.request(key)
-            self.assertEqual(dict(one.items()), {})
-            two["two"] = 2
-            two.save()
-            one["one"] = 1
-            with self.assertLogs("session_merge", "WARNING") as logs:
-                one.save()
-            self.assertEqual(self.stored(key), {"two": 2, "one": 1})
-        self.assertNotIn(key, "".join(logs.output))
 
     def test_base_and_theirs_both_unreadable(self):
         key = self.start(a=1)
