@@ -84,9 +84,9 @@ async def to_the_end(work: Coroutine[Any, Any, Result]) -> Result:
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
-    except asyncio.CancelledError:
+    except asyncio.CancelledError as cancelled:
         await asyncio.wait([task])
-        raise
+        raise cancelled from task.exception()
 
 
 def lock_name(*parts: str) -> str:
