@@ -19,31 +19,47 @@ setting ``SESSION_MERGE``, and ``session_merge.django.signals`` for what is sent
 """
 
 from session_merge.django.claims import aclaim, claim
+from session_merge.django.editing import aedit, edit
 from session_merge.django.errors import (
+    ChangesError,
+    EngineUnsupportedError,
+    HandleError,
+    HandleExpiredError,
     LockLostError,
     LockTimeoutError,
     SessionConflict,
     SessionDecodeError,
+    SessionGoneError,
     SessionTooLargeError,
     StoreBusyError,
     StoreUnavailableError,
     StoreUnsupportedError,
 )
 from session_merge.django.exclusion import exclusive
+from session_merge.django.handles import changes_for, handle_for
 from session_merge.django.signals import session_merged, session_update_lost
 
 __all__ = [
+    "ChangesError",
+    "EngineUnsupportedError",
+    "HandleError",
+    "HandleExpiredError",
     "LockLostError",
     "LockTimeoutError",
     "SessionConflict",
     "SessionDecodeError",
+    "SessionGoneError",
     "SessionTooLargeError",
     "StoreBusyError",
     "StoreUnavailableError",
     "StoreUnsupportedError",
     "aclaim",
+    "aedit",
+    "changes_for",
     "claim",
+    "edit",
     "exclusive",
+    "handle_for",
     "session_merged",
     "session_update_lost",
 ]

@@ -47,7 +47,10 @@ class CachedRowStore:
         """Write the draft where the row still holds ``base``, then replace the copy."""
         outcome = self._rows.swap(key, base, draft, touch=touch)
         if isinstance(outcome, Stored):
-            self._replace(key, base, base if touch else draft.raw, draft)
+            if draft.content_only:  # until when the row lives, only the row knows
+                self._afterwards(key, lambda: self._copies.drop(key))
+            else:
+                self._replace(key, base, base if touch else draft.raw, draft)
         return outcome
 
     def insert(self, key: str, draft: Draft) -> Stored:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
-from session_merge import merge
+from session_merge import DepthError, Rules, merge
 
 __all__ = [
     "UnreadableError",
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 TIME_AND_SIGNATURE = 2
+DEEPEST = Rules({"max_depth": 1024})
 BEYOND_ONE_ESCAPE = 0x10000
 
 
@@ -133,11 +134,18 @@ def serves_as(session: Any, stored: Any, wanted: Any) -> bool:
 
 
 def holds_same(session: Any, stored: Any, wanted: Any) -> bool:
-    """Return whether two values hold the same session: to pickle it twice may give other bytes."""
-    if _is_djangos(type(session), "encode"):
-        return False  # signed texts have been compared by ``serves_as``
+    """Return whether two values hold the same session, whatever their bytes.
+
+    To pickle it twice may give others, and a member may have been taken out and put back. Raises
+    ``UnreadableError`` if one of them cannot be read.
+    """
+    if serves_as(session, stored, wanted):
+        return True
     held = decode_strictly(session, stored)
-    return not merge(held, held, decode_strictly(session, wanted)).changed
+    try:
+        return not merge(held, held, decode_strictly(session, wanted), DEEPEST).changed
+    except DepthError:
+        return False  # too deep to tell
 
 
 def is_up_to_date(session: Any, raw: Any) -> bool:

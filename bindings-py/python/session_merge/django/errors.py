@@ -13,6 +13,11 @@
 - ``SessionTooLargeError``: the store takes no value of this size; nothing was written.
 - ``StoreBusyError``: a store without locks was written by others for half a minute without a gap.
 - ``StoreUnavailableError``: a client library answered in place of a server that is out of reach.
+- ``SessionGoneError``: there is no session to ``edit()``, or there is none any more.
+- ``EngineUnsupportedError``: ``SESSION_ENGINE`` is none of this package's, so there is no
+  ``edit()``.
+- ``HandleError``: a handle that is not this site's; ``HandleExpiredError`` one that is too old.
+- ``ChangesError``: changes for a task that cannot be meant, or not be made.
 - ``LockTimeoutError``: others were in an ``exclusive`` block of the session for too long.
 - ``LockLostError``: the lock of an ``exclusive`` block lapsed before the block was over.
 - Errors of the database or the cache come through as themselves; a locked database never looks
@@ -26,10 +31,15 @@ from session_merge import MergeConflict
 from session_merge.django.report import redacted
 
 __all__ = [
+    "ChangesError",
+    "EngineUnsupportedError",
+    "HandleError",
+    "HandleExpiredError",
     "LockLostError",
     "LockTimeoutError",
     "SessionConflict",
     "SessionDecodeError",
+    "SessionGoneError",
     "SessionTooLargeError",
     "StoreBusyError",
     "StoreUnavailableError",
@@ -77,6 +87,30 @@ class SessionDecodeError(Exception):
     ``SECRET_KEY_FALLBACKS``, or uses another ``SESSION_SERIALIZER``. To take the unreadable
     session for an empty one would delete what that process wrote, so nothing is written.
     """
+
+
+class SessionGoneError(Exception):
+    """There is no such session, or no longer: nothing was written, and none was created.
+
+    It was deleted by a logout, moved to another key by a login, taken over by another user, or it
+    has expired. None of that can be told from the others, and trying again does not help.
+    """
+
+
+class EngineUnsupportedError(ImproperlyConfigured):  # type: ignore[misc]
+    """``SESSION_ENGINE`` is not an engine of this package, which alone can merge."""
+
+
+class HandleError(Exception):
+    """This was not sealed by this site for this purpose, or was changed since."""
+
+
+class HandleExpiredError(HandleError):
+    """This was sealed by this site, but longer ago than it is good for."""
+
+
+class ChangesError(ValueError):
+    """Changes that are not as they have to be, or do not fit the session. Nothing was changed."""
 
 
 class SessionTooLargeError(Exception):

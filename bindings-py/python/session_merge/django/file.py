@@ -54,7 +54,8 @@ class FileStore:
             if touch:
                 os.utime(path)
             else:
-                replace_file(path, draft.raw.encode("ascii"))
+                written = os.stat(path).st_mtime_ns if draft.content_only else None
+                replace_file(path, draft.raw.encode("ascii"), written)
             return Stored()
 
     def lock(self, key: str, lease: int) -> FileLock:

@@ -32,12 +32,17 @@ def locked_beside(path: str) -> Iterator[None]:
         yield  # closing the file gives the lock back
 
 
-def replace_file(path: str, content: bytes) -> None:
-    """Put a file with this content in place, so that readers see all of it or none."""
+def replace_file(path: str, content: bytes, written: int | None = None) -> None:
+    """Put a file with this content in place, so that readers see all of it or none.
+
+    ``written`` is when it is to seem to have been written, in nanoseconds; None for now.
+    """
     descriptor, scratch = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".session-merge-")
     try:
         with open(descriptor, "wb") as file:
             file.write(content)
+        if written is not None:
+            os.utime(scratch, ns=(written, written))
         os.replace(scratch, path)
     except BaseException:
         Path(scratch).unlink(missing_ok=True)

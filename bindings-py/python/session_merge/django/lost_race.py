@@ -42,6 +42,11 @@ class Candidate:
         """Whether theirs already is the result, so that only the expiry need be written."""
         return bool(self.draft.raw == self.theirs)
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether theirs already is the result, and the expiry is not to be written either."""
+        return self.draft.content_only and self.touch
+
 
 @dataclass(frozen=True, repr=False)
 class Won:
@@ -111,6 +116,8 @@ class LostRace:
             if isinstance(outcome, Gone):
                 raise UpdateError
             candidate = self.candidate(outcome.raw)
+            if candidate.is_stored:
+                return Won(candidate, Stored(), lost)
             answer = self.store.swap(
                 self.key, candidate.theirs, candidate.draft, touch=candidate.touch
             )
@@ -137,5 +144,7 @@ class LostRace:
             if isinstance(current, Gone):
                 raise UpdateError
             candidate = self.candidate(current.raw)
+            if candidate.is_stored:
+                return Won(candidate, Stored(), attempts)
             stored = self.store.put(self.key, candidate.draft, touch=candidate.touch)
         return Won(candidate, stored, attempts)

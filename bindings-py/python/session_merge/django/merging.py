@@ -14,12 +14,18 @@ the stored value when it loads. Everything else is here, and the same for every 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
-from session_merge.django.codec import holds_same, serves_as
+from session_merge.django.codec import (
+    UnreadableError,
+    decode_strictly,
+    holds_same,
+    serves_as,
+)
 from session_merge.django.conf import get_config
 from session_merge.django.history import History, Version
 from session_merge.django.locks import SessionLock
@@ -33,6 +39,9 @@ from session_merge.django.supported import refuse_cookies
 from session_merge.django.three_way import IDENTITY, loaded_as
 
 __all__ = ["MergingSession"]
+
+EXPIRY = "_session_expiry"
+"""The key under which Django keeps what ``set_expiry()`` was told."""
 
 
 class MergingSession(SessionBase):  # type: ignore[misc]
@@ -113,6 +122,17 @@ class MergingSession(SessionBase):  # type: ignore[misc]
 
     _session = property(_get_session)
 
+    def is_readable(self) -> bool:
+        """Return whether what was loaded could be read: if not, the session looks like empty."""
+        base = self._history.base
+        if self._session_cache or base is None or base.raw is None:
+            return True
+        try:
+            decode_strictly(self, base.raw)
+        except UnreadableError:
+            return False
+        return True
+
     # Saving.
 
     def save(self, must_create: bool = False) -> None:
@@ -134,6 +154,21 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         else:
             await self._aget_session(no_load=must_create)
             await sync_to_async(self._save)(must_create, self.draft_in_thread)
+
+    def save_content(self) -> None:
+        """Store what was changed since the session was loaded, and nothing if nothing was.
+
+        For whoever works on a session that is not theirs: it does not live any longer for it. When
+        it expires, and what its row tells besides, stays as it is, unless its expiry was changed.
+        Never creates a session. Raises ``UpdateError`` as ``save()`` does.
+        """
+        self._get_session()
+        self._save_content(self.draft)
+
+    async def asave_content(self) -> None:
+        """See ``save_content()``."""
+        await self._aget_session()
+        await sync_to_async(self._save_content)(self.draft_in_thread)
 
     def cycle_key(self) -> None:
         """Move the session, merged with what others stored, to a new key.
@@ -171,6 +206,19 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         else:
             self._swap(base.key, base.raw, drafting)
 
+    def _save_content(self, drafting: Drafting) -> None:
+        mine = self._session_cache
+        if self.session_key is None and not mine:
+            return  # it was flushed
+        base = self._base() if self.session_key else None
+        if base is None or base.raw is None:
+            raise UpdateError
+        if holds_same(self, base.raw, drafting(mine).raw):
+            return
+        loaded = loaded_as(self, base.raw)
+        content_only = loaded.get(EXPIRY) == mine.get(EXPIRY)
+        self._save(False, lambda data: replace(drafting(data), content_only=content_only))
+
     def _base(self) -> Version:
         """Return the version this session started from.
 
@@ -196,7 +244,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         mine = self._session_cache
         draft = drafting(mine)
         touch = serves_as(self, base, draft.raw)
-        if self._settled == Version(key, base) and (touch or holds_same(self, base, draft.raw)):
+        if self._settled == Version(key, base) and holds_same(self, base, draft.raw):
             return  # an exclusive block has saved it, expiry and all, while it held the lock
         store = self._store()
         outcome = store.swap(key, base, draft, touch=touch)

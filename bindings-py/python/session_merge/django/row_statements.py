@@ -93,11 +93,14 @@ class RowStatements:
         """Write the draft to its row, if the row holds ``base``; return how many rows were hit.
 
         With None for ``base`` the row may hold anything: it must be locked, and have been read.
-        With ``touch`` all columns are written but the text.
+        With ``touch`` all columns are written but the text, for a draft of content only nothing
+        but the text.
         """
         record = draft.record
         setattr(record, self._text.attname, draft.raw)
         fields = self._without_text if touch else self._columns
+        if draft.content_only:
+            fields = [self._text]
         values = [field.pre_save(record, add=False) for field in fields]
         if not self._plain or any(hasattr(value, "resolve_expression") for value in values):
             return self._update_by_orm(using, key, base, fields, values)

@@ -19,7 +19,7 @@ Stores come in two kinds. A ``LockingStore`` can keep all others away from a ses
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 __all__ = [
@@ -77,6 +77,10 @@ class Draft:
 
     raw: Any
     record: Any
+    content_only: bool = field(default=False, kw_only=True)
+    """Whether nothing but ``raw`` is to be written over what is stored. When the session expires,
+    and what else the record holds, stays as it is: for who works on a session that is not theirs.
+    """
 
     def __repr__(self) -> str:
         return "Draft()"  # what is to be stored is secret

@@ -57,14 +57,15 @@ class CacheStore(ABC):
         except Exception:
             raise UnreadableError from None
 
-    # What an adapter does. ``age`` is in seconds, as in Django's API.
+    # What an adapter does. ``age`` is in seconds, as in Django's API. In ``exchange`` it may be
+    # None: the entry is to expire when it would have anyway.
 
     @abstractmethod
     def fetch(self, key: str) -> Any:
         """Return the raw value under a key of the cache; None if there is none."""
 
     @abstractmethod
-    def exchange(self, key: str, old: Any, new: Any, age: int) -> Stored | Changed | Gone:
+    def exchange(self, key: str, old: Any, new: Any, age: int | None) -> Stored | Changed | Gone:
         """Replace ``old`` by ``new``, or delete it if ``new`` is None; else say what is there."""
 
     @abstractmethod
@@ -92,7 +93,8 @@ class CacheStore(ABC):
 
     def swap(self, key: str, base: Any, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
         """Write the draft, or with ``touch`` its age only, if ``base`` is still stored."""
-        return self.exchange(self.key(key), base, base if touch else draft.raw, draft.record)
+        new = base if touch else draft.raw
+        return self.exchange(self.key(key), base, new, None if draft.content_only else draft.record)
 
     def insert(self, key: str, draft: Draft) -> Stored:
         """Store a new session; raise ``CreateError`` if the key is taken."""

@@ -113,10 +113,11 @@ class DatabaseStore(CacheStore):
         current = self._rows.read(key)
         return None if isinstance(current, Gone) else current.raw
 
-    def exchange(self, key: str, old: Any, new: Any, age: int) -> Stored | Changed | Gone:
+    def exchange(self, key: str, old: Any, new: Any, age: int | None) -> Stored | Changed | Gone:
         """Replace ``old`` by ``new``, or delete it if ``new`` is None; else say what is there."""
         if new is not None:
-            return self._rows.swap(key, old, Draft(new, self._record(key, new, age)), touch=False)
+            draft = Draft(new, self._record(key, new, age or 0), content_only=age is None)
+            return self._rows.swap(key, old, draft, touch=False)
         with self._rows.locked(key) as current:
             if isinstance(current, Gone) or current.raw != old:
                 return current

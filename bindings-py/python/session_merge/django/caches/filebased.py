@@ -56,12 +56,17 @@ class FileBasedStore(GuardedCacheStore):
         except (FileNotFoundError, EOFError):
             return None
 
-    def write(self, key: str, raw: Any, age: int) -> None:
+    def write(self, key: str, raw: Any, age: int | None) -> None:
         """Put the file in place, and make room as the cache does if it is a new one."""
         if not os.path.exists(key):
             self.cache._cull()
-        expires = self.cache.get_backend_timeout(age)
+        expires = self._expires(key) if age is None else self.cache.get_backend_timeout(age)
         replace_file(key, pickle.dumps(expires, self.cache.pickle_protocol) + raw)
+
+    def _expires(self, key: str) -> Any:
+        """Return when the file that is there expires, in seconds since 1970; None for never."""
+        with open(key, "rb") as file:
+            return pickle.load(file)
 
     def drop(self, key: str) -> None:
         """Delete the file."""

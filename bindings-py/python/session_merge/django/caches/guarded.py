@@ -24,8 +24,11 @@ class GuardedCacheStore(CacheStore):
         """Return the raw value under a key; None if there is none, or it has expired."""
 
     @abstractmethod
-    def write(self, key: str, raw: Any, age: int) -> None:
-        """Write a raw value. To be called under the guard."""
+    def write(self, key: str, raw: Any, age: int | None) -> None:
+        """Write a raw value. To be called under the guard.
+
+        Without an age there is a value already, and the new one expires with it.
+        """
 
     @abstractmethod
     def drop(self, key: str) -> None:
@@ -35,7 +38,7 @@ class GuardedCacheStore(CacheStore):
         """Return the raw value under a key; None if there is none."""
         return self.held(key)
 
-    def exchange(self, key: str, old: Any, new: Any, age: int) -> Stored | Changed | Gone:
+    def exchange(self, key: str, old: Any, new: Any, age: int | None) -> Stored | Changed | Gone:
         """Replace ``old`` by ``new``, or delete it if ``new`` is None; else say what is there."""
         with self.guard(key):
             held = self.held(key)

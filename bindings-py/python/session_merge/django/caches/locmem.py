@@ -48,9 +48,12 @@ class LocMemStore(GuardedCacheStore):
         """Return the raw value, unless it has expired."""
         return None if self.cache._has_expired(key) else self.cache._cache[key]
 
-    def write(self, key: str, raw: Any, age: int) -> None:
+    def write(self, key: str, raw: Any, age: int | None) -> None:
         """Write a raw value, as the cache does."""
+        expires = self.cache._expire_info.get(key)
         self.cache._set(key, raw, age)
+        if age is None:
+            self.cache._expire_info[key] = expires
 
     def drop(self, key: str) -> None:
         """Delete the entry, as the cache does."""

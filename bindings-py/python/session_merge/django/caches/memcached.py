@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -16,7 +17,7 @@ from django.core.signals import request_finished
 from session_merge.django.caches.leased import LeasedCacheStore
 from session_merge.django.errors import SessionTooLargeError, StoreUnavailableError
 from session_merge.django.locks.lease import lease_is_over
-from session_merge.django.store import Changed, Gone, Stored
+from session_merge.django.store import Changed, Draft, Gone, Stored
 
 __all__ = ["Flagged", "PyLibMCStore", "PyMemcacheStore", "close_clients"]
 
@@ -82,7 +83,14 @@ class _Memcached(LeasedCacheStore):
         """Return the raw value under a key; None if there is none."""
         return self.gets(key)[0]
 
-    def exchange(self, key: str, old: Any, new: Any, age: int) -> Stored | Changed | Gone:
+    def swap(self, key: str, base: Any, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
+        """Write the draft, or with ``touch`` its age only, if ``base`` is still stored.
+
+        Memcached tells nobody how long an entry still has to live, so that each begins anew.
+        """
+        return super().swap(key, base, replace(draft, content_only=False), touch=touch)
+
+    def exchange(self, key: str, old: Any, new: Any, age: int | None) -> Stored | Changed | Gone:
         """Replace ``old`` by ``new``, or delete it if ``new`` is None; else say what is there."""
         while True:
             held, token = self.gets(key)

@@ -22,8 +22,14 @@ if held ~= ARGV[1] then
     return held
 elseif ARGV[3] == 'delete' then
     redis.call('DEL', KEYS[1])
-elseif ARGV[3] == 'keep' then
+elseif ARGV[3] == 'for ever' then
     redis.call('SET', KEYS[1], ARGV[2])
+elseif ARGV[3] == 'as before' then
+    local left = redis.call('PTTL', KEYS[1])
+    redis.call('SET', KEYS[1], ARGV[2])
+    if left >= 0 then
+        redis.call('PEXPIRE', KEYS[1], left)
+    end
 else
     redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 end
@@ -47,7 +53,7 @@ class _Redis(LeasedCacheStore):
         """Return the raw value under a key; None if there is none."""
         return self.client(key).get(key)
 
-    def exchange(self, key: str, old: Any, new: Any, age: int) -> Stored | Changed | Gone:
+    def exchange(self, key: str, old: Any, new: Any, age: int | None) -> Stored | Changed | Gone:
         """Replace ``old`` by ``new``, or delete it if ``new`` is None; else say what is there."""
         life = "delete" if new is None else self._life(age)
         keys, values = [key], [old, b"" if new is None else new, life]
@@ -69,10 +75,12 @@ class _Redis(LeasedCacheStore):
     def void_tokens(self, key: str) -> None:
         """Do nothing: the fence is asked in the very step that writes."""
 
-    def _life(self, age: int) -> Any:
+    def _life(self, age: int | None) -> Any:
+        if age is None:
+            return "as before"
         life = self.milliseconds(age)
         if life is None:
-            return "keep"
+            return "for ever"
         return life if life > 0 else "delete"
 
     def add(self, key: str, raw: Any, age: int) -> bool:
