@@ -121,6 +121,11 @@ fuzz:
 fuzz-smoke:
 	$(PYTHON) fuzz/run.py --seconds 15
 
+# What a release publishes, as far as this machine can build it; looked into, and the sdist installed.
+dist: $(WHEEL) $(NPM)
+	$(PYTHON) tests/dist/dist.py --maturin $(VENVS)/build/bin/maturin \
+		--wheel target/wheels/*.whl --npm target/npm/*.tgz
+
 wheel: $(WHEEL)
 
 npm: $(NPM)
