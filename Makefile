@@ -10,7 +10,7 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm test test-rust test-python test-servers test-django test-storm test-npm \
+.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-storm test-npm \
 	test-edge lint bench bench-js bench-django fuzz wheel npm playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
@@ -77,6 +77,11 @@ test-lab: $(VENVS)/lab/installed
 	$(VENVS)/lab/bin/python -m unittest discover -s tests/lab
 	$(VENVS)/lab/bin/python tests/lab/lab.py --stores sqlite redis --threads 4 --work-ms 10 \
 		--requests 16 --turns 1
+
+# The guide, word for word in an empty folder; and where the links of all documents lead.
+test-docs: $(WHEEL)
+	$(PYTHON) tests/docs/test_links.py
+	$(PYTHON) tests/docs/test_guide.py target/wheels/*.whl
 
 $(VENVS)/lab/installed: $(WHEEL) tests/lab/requirements.txt
 	test -x $(VENVS)/lab/bin/python || $(PYTHON) -m venv --clear $(VENVS)/lab
