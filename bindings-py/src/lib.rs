@@ -4,6 +4,7 @@
 //! there.
 
 mod errors;
+mod explanation;
 mod live;
 mod merging;
 mod raw;

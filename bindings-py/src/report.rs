@@ -170,7 +170,7 @@ fn value_or_missing<'py>(
 }
 
 /// A pointer from its full text.
-fn parse_pointer(text: &[u8]) -> Pointer {
+pub(crate) fn parse_pointer(text: &[u8]) -> Pointer {
     let mut pointer = Pointer::root();
     for segment in text.split(|&byte| byte == b'/').skip(1) {
         let mut name = Vec::with_capacity(segment.len());

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
@@ -10,7 +11,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use serde_json::{Map, Number, Value};
 use session_merge::{BoxError, Resolver};
 
-use crate::{errors, raw, report, strings};
+use crate::{errors, explanation, raw, report, strings};
 
 /// A compiled rule set.
 #[pyclass(frozen, module = "session_merge")]
@@ -37,6 +38,15 @@ impl Rules {
             Ok(compiled) => Ok(Self { compiled, functions }),
             Err(error) => Err(errors::rules_error(py, error.pattern(), &error.to_string())),
         }
+    }
+
+    /// Say what holds at one place, and which patterns say so.
+    fn explain<'py>(&self, pointer: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        let text = strings::content(pointer)?;
+        if !matches!(*text, [] | [b'/', ..]) {
+            return Err(PyValueError::new_err("a JSON Pointer is empty or starts with `/`"));
+        }
+        explanation::explain(pointer.py(), self, &report::parse_pointer(&text))
     }
 
     fn __repr__(&self) -> String {

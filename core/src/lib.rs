@@ -54,7 +54,7 @@ pub use error::{Error, Input};
 pub use merge::{merge, merge_json, merge_slice};
 pub use outcome::Merge;
 pub use pointer::Pointer;
-pub use rules::{BoxError, Resolver, Rules, RulesError};
+pub use rules::{BoxError, Explanation, Resolver, Rules, RulesError, Said};
 
 // Both are part of the interface: these are the versions that it speaks.
 pub use {json_patch, serde_json};

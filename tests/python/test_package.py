@@ -21,6 +21,7 @@ from session_merge import (
     MISSING,
     Conflict,
     DepthError,
+    Explanation,
     JSONError,
     Merge,
     MergeConflict,
@@ -28,6 +29,7 @@ from session_merge import (
     Missing,
     Rules,
     RulesError,
+    Said,
     merge,
     merge_json,
 )
@@ -35,7 +37,7 @@ from session_merge import (
 
 def test_the_names() -> None:
     public = {name for name in vars(session_merge) if not name.startswith("_")}
-    assert public - {"django"} == set(session_merge.__all__) - {"__version__"}
+    assert public - {"django", "testing"} == set(session_merge.__all__) - {"__version__"}
     assert session_merge.__version__ == importlib.metadata.version("session-merge")
     assert doctest.testmod(session_merge).failed == 0
 
@@ -128,6 +130,13 @@ def test_results_cannot_be_changed() -> None:
     assert result.conflicts is result.conflicts
     with pytest.raises(TypeError):
         Merge()  # type: ignore[call-arg]
+
+
+def test_what_rules_say_is_a_tuple_of_the_package() -> None:
+    said = Rules({"/a": "counter"}).explain("/a")
+    assert isinstance(said, Explanation) and isinstance(said.merge, Said)
+    assert Explanation.__module__ == Said.__module__ == "session_merge"
+    assert pickle.loads(pickle.dumps(said)) == said
 
 
 def test_generic_aliases() -> None:

@@ -14,6 +14,7 @@
 """
 
 from session_merge._errors import DepthError, JSONError, MergeConflict, MergeError, RulesError
+from session_merge._explanation import Explanation, Said
 from session_merge._session_merge import (
     MISSING,
     Conflict,
@@ -29,6 +30,7 @@ __all__ = [
     "MISSING",
     "Conflict",
     "DepthError",
+    "Explanation",
     "JSONError",
     "Merge",
     "MergeConflict",
@@ -36,6 +38,7 @@ __all__ = [
     "Missing",
     "Rules",
     "RulesError",
+    "Said",
     "__version__",
     "merge",
     "merge_json",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, final, overload
 
+from session_merge._explanation import Explanation
+
 _T_co = TypeVar("_T_co", covariant=True)
 _Rules: TypeAlias = Rules | Mapping[str, Any] | None
 
@@ -31,6 +33,14 @@ class Rules:
     """
 
     def __new__(cls, mapping: Mapping[str, Any], /) -> Rules: ...
+    def explain(self, pointer: str) -> Explanation:
+        """Say what holds at one place, and which patterns say so.
+
+        Segments are taken as names; below a place whose mode is for lists without names
+        (``ordered``, ``append``, ``set``), as elements, which ``*`` and ``**`` alone match.
+
+        Raises ``ValueError`` for what is no JSON Pointer.
+        """
 
 @final
 class Conflict:

@@ -201,6 +201,10 @@ pub(super) unsafe fn entries<'s>(dict: *mut ffi::PyObject) -> Option<&'s [Entry]
         if keys.kind != PLAIN_STRINGS || !dict.values.is_null() {
             return None;
         }
+        if keys.entries == 0 {
+            // The table that all empty dictionaries share does not say where entries would be.
+            return Some(&[]);
+        }
         let at = mem::size_of::<Keys>() + (1 << keys.log2_index_bytes);
         let first = dict.keys.byte_add(at).cast::<Entry>();
         Some(slice::from_raw_parts(first, keys.entries))

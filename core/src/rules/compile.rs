@@ -25,8 +25,8 @@ pub(super) struct Compiled {
 /// Members of one object that are decided together.
 #[derive(Clone)]
 pub(crate) struct Group {
-    parent: Pattern,
-    members: Vec<Segment>,
+    pub(super) parent: Pattern,
+    pub(super) members: Vec<Segment>,
 }
 
 impl Group {

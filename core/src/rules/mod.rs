@@ -1,6 +1,7 @@
 //! Rule sets: which mode, winner and delete policy hold at which place.
 
 mod compile;
+mod explanation;
 mod pattern;
 mod place;
 mod resolver;
@@ -12,8 +13,11 @@ use std::sync::Arc;
 use serde_json::{Number, Value};
 
 use compile::Compiled;
+pub use explanation::{Explanation, Said};
 pub(crate) use place::Place;
 pub use resolver::{BoxError, Resolver};
+
+use crate::pointer::Pointer;
 
 /// A compiled rule set: immutable, cheap to clone, shareable between threads.
 ///
@@ -77,6 +81,30 @@ impl Rules {
     pub fn resolver(&self, pattern: &str, resolver: Resolver) -> Result<Self, RulesError> {
         let compiled = Arc::new(self.compiled.with_resolver(pattern, resolver)?);
         Ok(Self { compiled })
+    }
+
+    /// Says what holds at one place, and which patterns say so: for people who wonder, and for
+    /// counting conflicts by the rule that decided.
+    ///
+    /// Segments are taken as names; below a place whose mode is for lists without names
+    /// (`ordered`, `append`, `set`), as elements, which `*` and `**` alone match.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use session_merge::{Rules, merge};
+    ///
+    /// let rules = Rules::new(&json!({"/cart/*": "atomic", "conflict": "theirs"}))?;
+    /// let side = |pens: u32| json!({"cart": {"pens": pens}});
+    /// let merged = merge(&side(1), &side(2), &side(3), &rules)?;
+    ///
+    /// let said = rules.explain(&merged.conflicts[0].pointer);
+    /// assert_eq!((said.merge.value, said.merge.pattern), (json!("atomic"), Some("/cart/*".into())));
+    /// assert_eq!((said.conflict.value, said.conflict.pattern), (json!("theirs"), Some("".into())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self, pointer: &Pointer) -> Explanation {
+        self.compiled.explain(pointer)
     }
 
     /// How deep a document may be nested; the root container is 1.

@@ -9,17 +9,15 @@ pointers are on the signal.
 from __future__ import annotations
 
 import logging
-import unicodedata
 from typing import Any
 
 from session_merge import Merge
+from session_merge._redaction import redacted
 from session_merge.django.signals import session_merged
 
 __all__ = ["redacted", "report"]
 
 logger = logging.getLogger("session_merge")
-
-LONGEST_PLAIN_SEGMENT = 24
 
 
 def report(session: Any, merge: Merge[Any], attempts: int) -> None:
@@ -36,21 +34,3 @@ def report(session: Any, merge: Merge[Any], attempts: int) -> None:
         ": " + ", ".join(conflicts) if conflicts else "",
     )
     session_merged.send_robust(type(session), session=session, merge=merge, attempts=attempts)
-
-
-def redacted(pointer: str) -> str:
-    """Return the pointer with ``…`` for each segment that is not fit to be shown.
-
-    That is, for one that is long or holds a digit, and so may be a token, and for one with a
-    control character, which could make one line of a log look like two.
-    """
-    return "/".join(
-        "…" if _is_hidden(segment.replace("~1", "/").replace("~0", "~")) else segment
-        for segment in pointer.split("/")
-    )
-
-
-def _is_hidden(segment: str) -> bool:
-    return len(segment) > LONGEST_PLAIN_SEGMENT or any(
-        "0" <= char <= "9" or unicodedata.category(char) == "Cc" for char in segment
-    )
