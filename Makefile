@@ -10,8 +10,9 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-storm test-npm \
-	test-edge lint bench bench-js bench-django fuzz wheel npm playground clean
+.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-storm \
+	test-npm test-lab test-docs test-edge lint bench bench-js bench-django fuzz wheel npm \
+	playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(VENVS)/race/installed
@@ -96,6 +97,7 @@ lint: $(VENVS)/lint/bin/ruff bindings-wasm/node_modules/.package-lock.json
 	$(VENVS)/lint/bin/ruff check . && $(VENVS)/lint/bin/ruff format --check .
 	$(VENVS)/lint/bin/mypy --config-file bindings-py/pyproject.toml --strict \
 		bindings-py/python/session_merge
+	$(VENVS)/lint/bin/zizmor --offline --quiet --min-severity=medium .github/workflows
 	cd bindings-wasm && npm run --silent lint
 
 # Ratios of medians against what a user would write or install instead; writes docs/bench/.
@@ -126,7 +128,7 @@ fuzz:
 fuzz-smoke:
 	$(PYTHON) fuzz/run.py --seconds 15
 
-# What a release publishes, as far as this machine can build it; looked into, and the sdist installed.
+# What a release publishes, as far as it can be built here; looked into, and the sdist installed.
 dist: $(WHEEL) $(NPM)
 	$(PYTHON) tests/dist/dist.py --maturin $(VENVS)/build/bin/maturin \
 		--wheel target/wheels/*.whl --npm target/npm/*.tgz
