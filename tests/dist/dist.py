@@ -117,14 +117,15 @@ def read_zip(path: Path) -> Files:
 
 
 def look_into(path: Path, files: Files, *needed: str) -> list[str]:
-    """Return what is missing from a package, what is empty, and what should not be there."""
+    """Return what is missing from a package, and what should not be there."""
     print(f"{path.name}: {len(files)} files, {path.stat().st_size:,} bytes")
-    missing = [f"{path.name} lacks {name}" for name in needed if not files.get(name)]
-    return missing + [
-        f"{path.name} has the stray {name}"
-        for name in files
-        if any(part in f"/{name}" for part in STRAY)
-    ]
+    wrong = [f"{path.name} lacks {name}" for name in needed if name not in files]
+    for name, content in files.items():
+        if any(part in f"/{name}" for part in STRAY):
+            wrong.append(f"{path.name} has the stray {name}")
+        if name.endswith(LICENCES) and b"WITHOUT WARRANT" not in content:
+            wrong.append(f"{path.name}: {name} is no licence")
+    return wrong
 
 
 def look_into_metadata(path: Path, content: bytes, version: str) -> list[str]:
