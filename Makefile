@@ -10,7 +10,7 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-storm \
+.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks test-storm \
 	test-npm test-lab test-docs test-edge lint bench bench-js bench-django fuzz wheel npm \
 	playground clean
 
@@ -24,7 +24,7 @@ $(VENVS)/race/installed: $(WHEEL) tests/race/requirements.txt
 	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
 
-test: test-rust test-python test-servers test-django test-storm test-npm test-edge
+test: test-rust test-python test-servers test-django test-locks test-storm test-npm test-edge
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
@@ -45,6 +45,10 @@ test-storm: $(VENVS)/storm/installed
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode calm chaos
 	$(VENVS)/storm/bin/python tests/storm/storm.py --scale 0.1 --mode stock observe \
 		--only db/sqlite cached_db/sqlite+pymemcache cache/redis file/files
+
+# Fifty requests at once that charge a card, in real processes; and more than once without a lock.
+test-locks: $(VENVS)/storm/installed
+	$(VENVS)/storm/bin/python tests/locks/locks.py
 
 # The npm package: its own tests, and the packed one in every runtime and bundler.
 test-npm: $(NPM)

@@ -9,12 +9,16 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.test import SimpleTestCase, override_settings
 from everywhere import on_every_store
 from exclusive_blocks import Blocks, in_a_database, leaves_others_alone, on_every_store_where
-from session_merge.django import LockTimeoutError, SessionConflict, exclusive
+from session_merge.django import (
+    EngineUnsupportedError,
+    LockTimeoutError,
+    SessionConflict,
+    exclusive,
+)
 from support import IDENTITY, elsewhere, in_parallel
 
 COUNTED = override_settings(SESSION_MERGE={"rules": {"/n": "counter"}})
@@ -345,7 +349,7 @@ class InADatabase(Blocks):
 
 class NotEntered(SimpleTestCase):
     def test_a_session_of_another_engine_is_refused(self):
-        with self.assertRaisesMessage(ImproperlyConfigured, "django.contrib.sessions.backends.db"):
+        with self.assertRaisesMessage(EngineUnsupportedError, "django.contrib.sessions.backends.db"):
             exclusive(DjangosStore())
 
     def test_times_that_cannot_be_meant_are_refused(self):

@@ -23,8 +23,8 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.base import UpdateError
-from django.core.exceptions import ImproperlyConfigured
 from session_merge.django.catch_up import catch_up, interrupted, stored_key
+from session_merge.django.errors import EngineUnsupportedError
 from session_merge.django.history import Version
 from session_merge.django.lost_race import Candidate, Drafting, LostRace
 from session_merge.django.merging import MergingSession
@@ -62,7 +62,7 @@ async def aclaim(session: MergingSession, key: str, default: Any = NOTHING) -> A
 
 def _check(session: object) -> None:
     if not isinstance(session, MergingSession):
-        raise ImproperlyConfigured(
+        raise EngineUnsupportedError(
             "claim() needs a session of session_merge.django, and this one is of "
             f"{type(session).__module__}: see SESSION_ENGINE."
         )

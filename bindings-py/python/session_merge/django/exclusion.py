@@ -28,9 +28,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from asgiref.sync import iscoroutinefunction
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
-from session_merge.django.errors import LockTimeoutError
+from session_merge.django.errors import EngineUnsupportedError, LockTimeoutError
 from session_merge.django.exclusive_block import ExclusiveBlock
 from session_merge.django.merging import MergingSession
 
@@ -74,7 +73,7 @@ def exclusive(target: Any = None, *, timeout: float = TIMEOUT, lease: float = LE
         return ExclusiveBlock(target, timeout, math.ceil(lease))
     if callable(target):
         return _decorated(target, timeout, lease)
-    raise ImproperlyConfigured(
+    raise EngineUnsupportedError(
         "exclusive() needs a session of session_merge.django, and this one is of "
         f"{type(target).__module__}: see SESSION_ENGINE."
     )

@@ -16,7 +16,7 @@ from django.core.cache.backends.memcached import PyMemcacheCache
 from django.core.signals import request_finished
 from session_merge.django.caches.leased import LeasedCacheStore
 from session_merge.django.errors import SessionTooLargeError, StoreUnavailableError
-from session_merge.django.locks.lease import lease_is_over
+from session_merge.django.locks.lease import LeaseLock, lease_is_over
 from session_merge.django.store import Changed, Draft, Gone, Stored
 
 __all__ = ["Flagged", "PyLibMCStore", "PyMemcacheStore", "close_clients"]
@@ -105,6 +105,10 @@ class _Memcached(LeasedCacheStore):
             if stored:
                 return Stored()
             # Somebody was faster: what did they leave?
+
+    def lock(self, key: str, lease: int) -> LeaseLock:
+        """Return a lock that lapses after so many seconds: memcached's may be one too short."""
+        return super().lock(key, lease + 1)
 
     def void_tokens(self, key: str) -> None:
         """Give the session a new token.
