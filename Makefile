@@ -10,8 +10,8 @@ NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
 
-.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks test-storm \
-	test-npm test-lab test-docs test-edge lint bench bench-js bench-django fuzz wheel npm \
+.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks \
+	test-storm test-npm test-lab test-docs test-edge lint bench bench-js bench-django fuzz wheel npm \
 	playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.

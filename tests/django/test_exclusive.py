@@ -349,7 +349,9 @@ class InADatabase(Blocks):
 
 class NotEntered(SimpleTestCase):
     def test_a_session_of_another_engine_is_refused(self):
-        with self.assertRaisesMessage(EngineUnsupportedError, "django.contrib.sessions.backends.db"):
+        with self.assertRaisesMessage(
+            EngineUnsupportedError, "django.contrib.sessions.backends.db"
+        ):
             exclusive(DjangosStore())
 
     def test_times_that_cannot_be_meant_are_refused(self):
