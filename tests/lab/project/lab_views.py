@@ -15,6 +15,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.urls import path
+from session_merge.django import exclusive
+from tasks import change_in_background
 
 LOCK = threading.Lock()
 
@@ -74,8 +76,6 @@ def cache_copy(request):
 
 def task(request):
     """Have it changed in the background; answer with the id of the task."""
-    from tasks import change_in_background
-
     name, work = _order(request)
     return HttpResponse(change_in_background.delay(request.session.session_key, name, work).id)
 
@@ -97,10 +97,8 @@ def lock_the_row(get_response):
     return middleware
 
 
-def exclusive(request):
+def one_at_a_time(request):
     """Change it as the only request that does so now."""
-    from session_merge.django import exclusive
-
     with exclusive(request.session):
         change(request.session, *_order(request))
     return HttpResponse()
@@ -121,7 +119,7 @@ urlpatterns = [
     path("task", task),
     path("select-for-update", plain),
     path("session-merge", plain),
-    path("exclusive", exclusive),
+    path("exclusive", one_at_a_time),
 ]
 
 application = get_wsgi_application()
