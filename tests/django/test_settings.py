@@ -42,6 +42,8 @@ class BadSettings(SimpleTestCase):
         for bad in (0, -1, True, "8", 1.5, None):
             self.refused({"attempts": bad}, "SESSION_MERGE['attempts']", "at least 1")
         self.refused({"ceiling_ms": -1}, "SESSION_MERGE['ceiling_ms']", "at least 0")
+        for bad in (0, True, "64k"):
+            self.refused({"warn_bytes": bad}, "SESSION_MERGE['warn_bytes']", "at least 1")
 
 
 class Reading(SimpleTestCase):

@@ -37,7 +37,12 @@ from session_merge.django.errors import (
 )
 from session_merge.django.exclusion import exclusive
 from session_merge.django.handles import changes_for, handle_for
-from session_merge.django.signals import session_merged, session_update_lost
+from session_merge.django.signals import (
+    session_grown,
+    session_merge_refused,
+    session_merged,
+    session_update_lost,
+)
 
 __all__ = [
     "ChangesError",
@@ -60,6 +65,8 @@ __all__ = [
     "edit",
     "exclusive",
     "handle_for",
+    "session_grown",
+    "session_merge_refused",
     "session_merged",
     "session_update_lost",
 ]

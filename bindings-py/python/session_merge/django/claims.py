@@ -136,5 +136,5 @@ def _claim(session: Any, name: str, drafting: Drafting) -> Any:
     session._history.stored(before, after, won.stored.fate)
     session._session_cache = refill(mine, taken.mine)
     if taken.merge is not None:
-        report(session, taken.merge, won.attempts)
+        report(session, taken.merge, won.attempts, locked=won.locked, seconds=won.seconds)
     return taken.value

@@ -6,6 +6,7 @@
         "rules": {"/visits": "counter", "/seen": {"merge": "append", "limit": 20}},
         "attempts": 8,
         "ceiling_ms": 1000,
+        "warn_bytes": 65536,
         "mode": "merge",
     }
 
@@ -19,6 +20,8 @@
   row's write lock, under which it cannot lose. Default: 8.
 - ``ceiling_ms``: the milliseconds after which it takes that lock in any case. Default: 1000.
   (Stores without such a lock go on trying: see ``session_merge.django.lost_race``.)
+- ``warn_bytes``: a session that is stored in more bytes is told of once, and again whenever it has
+  doubled (``session_merge.django.growth``). Default: 65536. None: never.
 - ``mode``: ``"merge"``, or ``"observe"`` to write as Django does, and be told of each update that
   is lost by it (``session_merge.django.observe``). Default: ``"merge"``.
 
@@ -46,12 +49,15 @@ class Config:
     """``SESSION_MERGE`` after checking, its rules compiled."""
 
     rules: Rules
+    rule_set: Mapping[str, Any]
+    """What the rules were compiled from: the site's own, and the ready ones that hold with them."""
     attempts: int
     ceiling_ms: int
+    warn_bytes: int | None
     observe: bool
 
 
-KEYS = ("use", "rules_file", "rules", "attempts", "ceiling_ms", "mode")
+KEYS = ("use", "rules_file", "rules", "attempts", "ceiling_ms", "warn_bytes", "mode")
 MODES = ("merge", "observe")
 
 _config: Config | None = None
@@ -78,16 +84,20 @@ def _read(setting: object) -> Config:
             f"SESSION_MERGE has the unknown key {unknown[0]!r}. "
             f"Its keys are {', '.join(map(repr, KEYS))}."
         )
+    rule_set = _rule_set(setting)
+    is_silent = setting.get("warn_bytes", 0) is None
     return Config(
-        rules=_compiled(setting),
+        rules=Rules(rule_set),
+        rule_set=rule_set,
         attempts=_whole(setting, "attempts", default=8, least=1),
         ceiling_ms=_whole(setting, "ceiling_ms", default=1000, least=0),
+        warn_bytes=None if is_silent else _whole(setting, "warn_bytes", default=65536, least=1),
         observe=_mode(setting) == "observe",
     )
 
 
-def _compiled(setting: Mapping[Any, Any]) -> Rules:
-    """Compile the rule sets one by one, so that what is wrong with one is said of that one."""
+def _rule_set(setting: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """Return all rules together. Each set is tried alone, to say of it what is wrong with it."""
     rules = setting.get("rules", {})
     if not isinstance(rules, Mapping):
         raise ImproperlyConfigured(
@@ -100,7 +110,7 @@ def _compiled(setting: Mapping[Any, Any]) -> Rules:
         sources = {source: read_rules_file(path), **sources}
     for source, rule_set in sources.items():
         _refuse_bad(source, rule_set)
-    return Rules(with_built_in(layered(sources.values()), _used(setting)))
+    return with_built_in(layered(sources.values()), _used(setting))
 
 
 def _refuse_bad(source: str, rules: Mapping[str, Any]) -> None:

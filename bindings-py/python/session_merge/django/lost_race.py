@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.sessions.backends.base import UpdateError
@@ -13,6 +13,7 @@ from session_merge import Merge, MergeConflict
 from session_merge.django.conf import Config
 from session_merge.django.errors import SessionConflict, StoreBusyError
 from session_merge.django.observe import lost_places
+from session_merge.django.report import report_refused
 from session_merge.django.store import Changed, Draft, Gone, LockingStore, Store, Stored
 from session_merge.django.three_way import Merged, merge_stored
 
@@ -50,11 +51,15 @@ class Candidate:
 
 @dataclass(frozen=True, repr=False)
 class Won:
-    """The candidate that was stored in the end, and how many attempts it took."""
+    """The candidate that was stored in the end, and what it took."""
 
     candidate: Candidate
     stored: Stored
     attempts: int
+    locked: bool = False
+    """Whether it was written under the store's write lock."""
+    seconds: float = 0.0
+    """How long it took from the swap that was lost."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,6 +87,7 @@ class LostRace:
         try:
             return merge_stored(self.session, self.base, theirs, self.mine.raw, self.config.rules)
         except MergeConflict as refused:
+            report_refused(self.session, refused)
             raise SessionConflict(refused) from None
 
     def _overwriting(self, theirs: Any) -> Candidate:
@@ -108,6 +114,10 @@ class LostRace:
         always the same. Half a minute of that is an error.
         """
         began = time.monotonic()
+        won = self._swapped(outcome, began)
+        return replace(won, seconds=time.monotonic() - began)
+
+    def _swapped(self, outcome: Changed | Gone, began: float) -> Won:
         lost = 1
         while not self._is_out_of_patience(lost, time.monotonic() - began):
             if lost > 1:
@@ -145,6 +155,6 @@ class LostRace:
                 raise UpdateError
             candidate = self.candidate(current.raw)
             if candidate.is_stored:
-                return Won(candidate, Stored(), attempts)
+                return Won(candidate, Stored(), attempts, locked=True)
             stored = self.store.put(self.key, candidate.draft, touch=candidate.touch)
-        return Won(candidate, stored, attempts)
+        return Won(candidate, stored, attempts, locked=True)

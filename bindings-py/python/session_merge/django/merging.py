@@ -27,6 +27,7 @@ from session_merge.django.codec import (
     serves_as,
 )
 from session_merge.django.conf import get_config
+from session_merge.django.growth import tell_growth
 from session_merge.django.history import History, Version
 from session_merge.django.locks import SessionLock
 from session_merge.django.lost_race import Drafting, LostRace, Won
@@ -239,6 +240,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         key: str = self.session_key
         stored = self._store().insert(key, draft)
         self._history.stored(Version(key, None), Version(key, draft.raw), stored.fate)
+        tell_growth(self, None, draft.raw)
 
     def _swap(self, key: str, base: Any, drafting: Drafting) -> None:
         mine = self._session_cache
@@ -251,6 +253,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         if isinstance(outcome, Stored):
             after = Version(key, base if touch else draft.raw)
             self._history.stored(Version(key, base), after, outcome.fate)
+            tell_growth(self, base, after.raw)
             return
         race = LostRace(self, store, key, base, draft, drafting, self._config)
         try:
@@ -273,7 +276,8 @@ class MergingSession(SessionBase):  # type: ignore[misc]
             report_lost(self, candidate.lost)
         else:
             self._session_cache = refill(mine, candidate.data)
-            report(self, candidate.merge, won.attempts)
+            report(self, candidate.merge, won.attempts, locked=won.locked, seconds=won.seconds)
+        tell_growth(self, before.raw, after.raw)
 
     # Deleting.
 
@@ -328,6 +332,7 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         elif moved.candidate is None:
             before, after = Version(old_key, base), Version(new_key, moved.draft.raw)
             self._history.stored(before, after, moved.stored.fate)
+            tell_growth(self, before.raw, after.raw)
         else:
             self._take_over(mine, old_key, new_key, Won(moved.candidate, moved.stored, attempts=1))
 
