@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENVS := target/venvs
 WHEEL := target/wheels/built
 SOURCES := $(shell find core/src bindings-py/src bindings-py/python -type f -not -name '*.pyc') \
-	Cargo.toml Cargo.lock core/Cargo.toml bindings-py/Cargo.toml bindings-py/pyproject.toml README.md
+	Cargo.toml Cargo.lock core/Cargo.toml bindings-py/Cargo.toml bindings-py/pyproject.toml README.md \
+	docs/rules.schema.json
 
 NPM := target/npm/built
 NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune -o \
-	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock
+	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock \
+	$(wildcard bindings-py/python/session_merge/django/ready/*.json) docs/rules.schema.json
 
-.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks \
+.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks test-packages \
 	test-storm test-npm test-lab test-docs test-edge lint bench bench-js bench-django fuzz wheel npm \
 	playground clean
 
@@ -24,7 +26,8 @@ $(VENVS)/race/installed: $(WHEEL) tests/race/requirements.txt
 	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
 
-test: test-rust test-python test-servers test-django test-locks test-storm test-npm test-edge
+test: test-rust test-python test-servers test-django test-locks test-packages \
+	test-storm test-npm test-edge
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
@@ -49,6 +52,16 @@ test-storm: $(VENVS)/storm/installed
 # Fifty requests at once that charge a card, in real processes; and more than once without a lock.
 test-locks: $(VENVS)/storm/installed
 	$(VENVS)/storm/bin/python tests/locks/locks.py
+
+# Ready rule sets, each beside the real package that it is for, in the race it is for.
+test-packages: $(VENVS)/packages/installed
+	$(VENVS)/packages/bin/python tests/packages/run.py
+
+$(VENVS)/packages/installed: $(WHEEL) tests/packages/requirements.txt
+	test -x $(VENVS)/packages/bin/python || $(PYTHON) -m venv --clear $(VENVS)/packages
+	$(VENVS)/packages/bin/pip install --quiet -r tests/packages/requirements.txt
+	$(VENVS)/packages/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
+	touch $@
 
 # The npm package: its own tests, and the packed one in every runtime and bundler.
 test-npm: $(NPM)

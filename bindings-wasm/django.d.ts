@@ -71,8 +71,16 @@ export function verifyAuthHash(
   options: Secrets,
 ): Promise<"current" | "fallback" | null>;
 
-/** A rule set completed by the rules for what Django itself keeps in a session. */
-export function withDjangoRules(rules?: RuleSet): RuleSet;
+/** The ready rule sets, of which `formtools` and `cart` hold only where they are used. */
+export type ReadyRules = "django" | "allauth" | "social_auth" | "two_factor" | "formtools" | "cart";
+
+/**
+ * A rule set completed by those for what Django and packages for it keep in a session.
+ *
+ * They are the sets of Python's `SESSION_MERGE`, and `use` is its `"use"`. The given rules go before
+ * them pattern by pattern. Throws `TypeError` for a name that is not known.
+ */
+export function withDjangoRules(rules?: RuleSet, use?: readonly ReadyRules[]): RuleSet;
 
 /** Seconds until a session expires, by its `_session_expiry`; `cookieAge` if it has none. */
 export function secondsToExpiry(data: object, cookieAge?: number, now?: number): number;

@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 
 import { bundle } from "./bundle.js";
 import { compileModule } from "./module.js";
-import { DIST, PACKAGE } from "./paths.js";
+import { DIST, PACKAGE, ROOT } from "./paths.js";
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST, { recursive: true });
@@ -23,6 +23,8 @@ for (const name of await readdir(PACKAGE)) {
     await cp(join(PACKAGE, name), join(DIST, name.replace(".d.ts", ".d.cts")));
   }
 }
+
+await cp(join(ROOT, "docs", "rules.schema.json"), join(DIST, "rules.schema.json"));
 
 for (const name of (await readdir(DIST)).sort()) {
   const path = join(DIST, name);

@@ -203,6 +203,13 @@ const DOCUMENTS = [
   { lone: "\ud83d" },
 ];
 
+/** A site's own rules, and the ready sets that it uses. */
+const COMPLETE = [
+  [{}, []],
+  [{ "/_messages": "atomic", groups: [["/account_login", "/x"]] }, ["cart"]],
+  [{ "/cart/*/quantity": "mine", conflict: "theirs" }, ["allauth", "cart", "formtools"]],
+];
+
 for (const { version, python, missing } of DJANGOS) {
   suite(`Django ${version}`, { skip: python ? false : missing }, () => {
     test("reads what we write, and we read what it writes", async () => {
@@ -250,6 +257,14 @@ for (const { version, python, missing } of DJANGOS) {
       }
     });
 
+    test("has the same ready rules", () => {
+      const { completed } = askDjango(python, { secret, complete: COMPLETE });
+      assert.deepEqual(
+        COMPLETE.map(([rules, use]) => withDjangoRules(rules, use)),
+        completed,
+      );
+    });
+
     test("expires sessions when we do", () => {
       const soon = new Date(Date.now() + 300_000).toISOString().replace("Z", "123+00:00");
       const east = soon.replace("+00:00", "+05:30");
@@ -291,15 +306,25 @@ suite("what Django keeps in a session", () => {
   });
 
   test("the built-in rules are completed, not replaced", () => {
-    const group = ["/_auth_user_id", "/_auth_user_backend", "/_auth_user_hash"];
-    assert.deepEqual(withDjangoRules().groups, [group]);
+    const [group, ...others] = withDjangoRules().groups;
+    assert.deepEqual(group, ["/_auth_user_id", "/_auth_user_backend", "/_auth_user_hash"]);
     const rules = { "/_messages": "atomic", "/n": "counter", groups: [["/a", "/b"]] };
     const completed = withDjangoRules(rules);
     assert.equal(completed["/_messages"], "atomic");
     assert.equal(completed["/_session_expiry"], "atomic");
     assert.equal(completed["/n"], "counter");
-    assert.deepEqual(completed.groups, [group, ["/a", "/b"]]);
+    assert.deepEqual(completed.groups, [group, ...others, ["/a", "/b"]]);
     const own = [["/_auth_user_id", "/tenant"]];
-    assert.deepEqual(withDjangoRules({ groups: own }).groups, own);
+    assert.deepEqual(withDjangoRules({ groups: own }).groups, [...others, ...own]);
+    assert.deepEqual(withDjangoRules(completed), completed);
+  });
+
+  test("ready sets are used by name, and a rule of the site's own goes before theirs", () => {
+    assert.ok(!("/cart/*/quantity" in withDjangoRules()));
+    const used = withDjangoRules({ "/cart/*/quantity": "mine" }, ["cart", "allauth"]);
+    assert.equal(used["/cart/*/quantity"], "mine");
+    assert.deepEqual(used["/cart/*"], { delete: "wins" });
+    assert.throws(() => withDjangoRules({}, ["kart"]), /"kart"/);
+    assert.throws(() => withDjangoRules({}, ["toString"]), TypeError);
   });
 });

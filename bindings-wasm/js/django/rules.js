@@ -1,33 +1,76 @@
 /**
- * The rules for what Django itself keeps in a session.
- *
- * The three `_auth_user_*` keys come all from one side, so that no session is half logged in.
- * `_messages` is a JSON list in a string, and reading the messages deletes it: one that was added
- * while others were read stays. `_session_expiry` is a number of seconds or a date.
+ * The rule sets for packages that keep something in Django's session: the same as in Python, where
+ * `session_merge.django.rules` tells what each is for.
  */
+
+import allauth from "../../../bindings-py/python/session_merge/django/ready/allauth.json" with {
+  type: "json",
+};
+import cart from "../../../bindings-py/python/session_merge/django/ready/cart.json" with {
+  type: "json",
+};
+import django from "../../../bindings-py/python/session_merge/django/ready/django.json" with {
+  type: "json",
+};
+import formtools from "../../../bindings-py/python/session_merge/django/ready/formtools.json" with {
+  type: "json",
+};
+import socialAuth from "../../../bindings-py/python/session_merge/django/ready/social_auth.json" with {
+  type: "json",
+};
+import twoFactor from "../../../bindings-py/python/session_merge/django/ready/two_factor.json" with {
+  type: "json",
+};
 
 /** @typedef {import("session-merge").RuleSet} RuleSet */
 
-/** @type {RuleSet} */
-const BUILT_IN = {
-  "/_messages": { merge: "embedded", root: "append", delete: "empties" },
-  "/_session_expiry": "atomic",
-};
+/** What holds without being asked for, in the order in which they are added. */
+const ALWAYS = /** @type {Record<string, RuleSet>} */ ({
+  django,
+  allauth,
+  social_auth: socialAuth,
+  two_factor: twoFactor,
+});
 
-const AUTH_GROUP = ["/_auth_user_id", "/_auth_user_backend", "/_auth_user_hash"];
+const READY = /** @type {Record<string, RuleSet>} */ ({ ...ALWAYS, formtools, cart });
 
 /**
- * A rule set completed by the built-in rules; its own patterns and groups go before them.
+ * A rule set completed by the ready ones that hold always, or are used.
  *
+ * Its own patterns and options go before theirs, and its groups before those that they share a
+ * member with.
+ *
+ * @param {RuleSet} rules
+ * @param {readonly string[]} use
+ * @returns {RuleSet}
+ */
+export function withDjangoRules(rules = {}, use = []) {
+  const names = new Set([...Object.keys(ALWAYS), ...use]);
+  return [...names].map(ready).concat(rules).reduce(layered, {});
+}
+
+/**
+ * @param {string} name
+ * @returns {RuleSet}
+ */
+function ready(name) {
+  if (!Object.hasOwn(READY, name)) {
+    throw new TypeError(`no ready rule set is called ${JSON.stringify(name)}`);
+  }
+  return READY[name];
+}
+
+/**
+ * @param {RuleSet} earlier
  * @param {RuleSet} rules
  * @returns {RuleSet}
  */
-export function withDjangoRules(rules = {}) {
+function layered(earlier, rules) {
   const groups = rules.groups ?? [];
   if (!Array.isArray(groups)) {
-    return { ...BUILT_IN, ...rules }; // refused when it is compiled, with the reason
+    return { ...earlier, ...rules }; // refused when it is compiled, with the reason
   }
   const named = groups.flat();
-  const builtIn = AUTH_GROUP.some((member) => named.includes(member)) ? [] : [AUTH_GROUP];
-  return { ...BUILT_IN, ...rules, groups: [...builtIn, ...groups] };
+  const kept = (earlier.groups ?? []).filter((group) => !group.some((it) => named.includes(it)));
+  return { ...earlier, ...rules, groups: [...kept, ...groups] };
 }

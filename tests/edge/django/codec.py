@@ -1,4 +1,7 @@
-"""Let the installed Django write and read sessions: one JSON request in, one JSON answer out."""
+"""Let the installed Django write and read sessions, and the engines' package complete rules.
+
+One JSON request comes in, one JSON answer goes out.
+"""
 
 import json
 import sys
@@ -17,6 +20,7 @@ django.setup()
 
 from django.contrib.auth.base_user import AbstractBaseUser  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from session_merge.django.rules import with_built_in  # noqa: E402
 
 
 class OtherStore(SessionStore):
@@ -47,6 +51,7 @@ json.dump(
             engine.get_expiry_age(expiry=data.get("_session_expiry"))
             for data in request.get("expiry", [])
         ],
+        "completed": [with_built_in(rules, use) for rules, use in request.get("complete", [])],
     },
     sys.stdout,
 )

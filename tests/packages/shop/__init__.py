@@ -1,0 +1,1 @@
+"""What the carts of the tests hold."""

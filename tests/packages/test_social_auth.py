@@ -1,0 +1,49 @@
+"""social-auth-app-django: a key for every login under way, and an index of them."""
+
+from racing import MERGING, STOCK, Races
+
+INDEX = "github-enterprise_oauth2_transaction_index"
+
+
+class Logins(Races):
+    def begin(self):
+        return self.browser.post("/social/login/github-enterprise/")["Location"]
+
+    def end(self, back):
+        """Return whether the site lets the browser in that comes back from the provider."""
+        return self.browser.get(back).headers.get("Location") == "/welcome"
+
+    def two_at_once(self):
+        self.browser.get("/cart/add/1")
+        back = [self.consent(url) for url in self.at_once(self.begin, self.begin)]
+        return [self.end(url) for url in back]
+
+    def test_two_logins_begin_at_once(self):
+        with self.on(STOCK):
+            self.assertEqual(self.two_at_once(), [False, True])
+        with self.on(MERGING):
+            self.assertEqual(self.two_at_once(), [True, True])
+            self.assertNotIn(INDEX, self.stored())
+
+    def one_ends_while_another_begins(self):
+        """Return the index of logins under way, and whether the later one can be finished."""
+        self.browser.get("/cart/add/1")
+        back = self.consent(self.begin())
+        url, ended = self.at_once(self.begin, lambda: self.end(back))
+        self.assertTrue(ended)
+        under_way = list(self.stored().get(INDEX, {}))
+        return under_way, self.end(self.consent(url)), url
+
+    def test_one_begins_while_another_ends(self):
+        with self.on(STOCK):
+            self.assertFalse(self.one_ends_while_another_begins()[1])
+        with self.on(MERGING):
+            (state,), ended, url = self.one_ends_while_another_begins()
+            self.assertTrue(ended)
+            self.assertIn(f"state={state}", url)
+
+    def test_without_the_rule_the_index_would_forget_the_later_one(self):
+        rules = {"/*_oauth2_transaction_index": "deep"}
+        with self.on(MERGING, rules=rules):
+            under_way, ended, _ = self.one_ends_while_another_begins()
+            self.assertEqual((under_way, ended), ([], True))
