@@ -12,9 +12,9 @@ NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune
 	-path '*/dist' -prune -o -path '*/tests' -prune -o -type f -print) Cargo.toml Cargo.lock \
 	$(wildcard bindings-py/python/session_merge/django/ready/*.json) docs/rules.schema.json
 
-.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks test-packages \
-	test-storm test-npm test-lab test-docs test-edge lint bench bench-js bench-django fuzz wheel npm \
-	playground clean
+.PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks \
+	test-packages test-storm test-npm test-lab test-docs test-edge lint bench bench-js bench-django \
+	fuzz wheel npm playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(VENVS)/race/installed

@@ -5,6 +5,7 @@ import random
 from django.test import override_settings
 from racing import MERGING, STOCK, Races
 
+FALLBACK = "django.contrib.messages.storage.fallback.FallbackStorage"
 # More than a cookie holds, which is compressed: the session has to.
 OLD, NEW = (random.Random(seed).randbytes(4000).hex() for seed in (1, 2))
 
@@ -63,7 +64,7 @@ class InTheSession(Races):
             self.assertEqual(self.show(), [])
             self.assertNotIn("_messages", self.stored())
 
-    @override_settings(MESSAGE_STORAGE="django.contrib.messages.storage.fallback.FallbackStorage")
+    @override_settings(MESSAGE_STORAGE=FALLBACK)
     def test_those_that_a_cookie_has_no_room_for(self):
         with self.on(STOCK):
             self.add(OLD)
@@ -73,3 +74,8 @@ class InTheSession(Races):
             self.add(OLD)
             read, _ = self.at_once(self.show, lambda: self.add(NEW))
             self.assertEqual((read, self.show(), self.show()), ([OLD], [NEW], []))
+
+    @override_settings(MESSAGE_STORAGE=FALLBACK)
+    def test_those_that_a_cookie_does_hold_are_not_the_sessions(self):
+        with self.on(MERGING):
+            self.assertEqual(self.read_while_added(), (["old"], [], []))
