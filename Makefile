@@ -13,8 +13,8 @@ NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune
 	$(wildcard bindings-py/python/session_merge/django/ready/*.json) docs/rules.schema.json
 
 .PHONY: race storm lab dist test test-rust test-python test-servers test-django test-locks \
-	test-packages test-storm test-npm test-lab test-docs test-edge lint bench bench-js bench-django \
-	fuzz wheel npm playground clean
+	test-packages test-storm test-background test-npm test-lab test-docs test-edge lint bench \
+	bench-js bench-django fuzz wheel npm playground clean
 
 # Shows stock Django lose updates under real requests, and session-merge lose none.
 race: $(VENVS)/race/installed
@@ -27,7 +27,7 @@ $(VENVS)/race/installed: $(WHEEL) tests/race/requirements.txt
 	touch $@
 
 test: test-rust test-python test-servers test-django test-locks test-packages \
-	test-storm test-npm test-edge
+	test-storm test-background test-npm test-edge
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
@@ -62,6 +62,10 @@ $(VENVS)/packages/installed: $(WHEEL) tests/packages/requirements.txt
 	$(VENVS)/packages/bin/pip install --quiet -r tests/packages/requirements.txt
 	$(VENVS)/packages/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
+
+# Celery, Channels, Django's tasks and requests, all on one session, with their real workers.
+test-background: $(WHEEL)
+	$(PYTHON) tests/background/run.py --package target/wheels/*.whl
 
 # The npm package: its own tests, and the packed one in every runtime and bundler.
 test-npm: $(NPM)

@@ -5,14 +5,16 @@
 
     change_session.delay(changes_for(request.session, [{"op": "increment", "path": "/visits"}]))
 
-A worker learns of the task by ``CELERY_IMPORTS = ["session_merge.django.celery"]``.
+A worker learns of the task by ``CELERY_IMPORTS = ["session_merge.django.celery"]``. Celery 5.4 or
+newer is needed.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
+from celery.contrib.django.task import DjangoTask
 from session_merge.django.background import apply_changes
 from session_merge.django.errors import StoreBusyError
 
@@ -21,7 +23,7 @@ __all__ = ["SessionTask", "change_session"]
 HIDDEN = "(...)"
 
 
-class SessionTask(Task):  # type: ignore[misc]
+class SessionTask(DjangoTask):  # type: ignore[misc]
     """The base of tasks that are given handles: what they are given is shown nowhere.
 
     Celery writes the arguments of a task into the headers of its message, from where they get
