@@ -87,6 +87,13 @@ class InACache(OnASite):
         self.assert_lossless(self.rush())
 
 
+class InRowsWithCopies(OnASite):
+    engine = "session_merge.django.cached_db"
+
+    def test_nothing_is_lost(self):
+        self.assert_lossless(self.rush())
+
+
 class InRows(OnASite):
     engine = "session_merge.django.db"
 
@@ -105,6 +112,11 @@ class InRows(OnASite):
         self.assertEqual(session["recent"], ["pen", "pen"])
         self.assertEqual(session["cart"], {"coupon": "SPRING"})
         self.assertIs(session["ordered"], True)
+
+    def test_the_example_for_a_task_that_runs_twice(self):
+        visitor = Visitor(self.site)
+        visitor.get("/paid")
+        self.assertEqual(visitor.get("/show")["payments"], {"p1": "paid"})
 
     @on_a_django_with_tasks
     def test_the_examples_for_djangos_tasks(self):

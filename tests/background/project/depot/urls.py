@@ -12,6 +12,7 @@ urlpatterns = [
     path("celery", views.by_celery),
     path("django", views.by_django),
     path("show", views.show),
+    path("paid", views.paid),
     path("leave", views.leave),
     path("progress", views.progress),
     path("tasks", views.stored_tasks),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from session_merge.django import changes_for, handle_for
 from session_merge.django.celery import change_session
+from shop.once import note_payment
 
 from depot import tally
 from depot.tasks import celery_task
@@ -68,6 +69,13 @@ def leave(request):
 
             django_task.enqueue(handle, "late")
             change_by_django.enqueue(changes)
+    return JsonResponse({})
+
+
+def paid(request):
+    """Note the same payment twice, as a task does that is delivered twice."""
+    for _ in range(2):
+        note_payment(handle_for(request.session), "p1")
     return JsonResponse({})
 
 
