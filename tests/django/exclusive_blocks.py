@@ -23,7 +23,7 @@ def leaves_others_alone(engine, alias):
 
 def on_every_store_where(condition, tests):
     """Define ``tests`` anew for the engines and stores for which the condition holds, if any."""
-    delattr(import_module(tests.__module__), tests.__name__)
+    vars(import_module(tests.__module__)).pop(tests.__name__)
     for engine in ENGINES:
         cached = engine in ("cache", "cached_db")
         for alias in (CACHES if SQLITE else ["database"]) if cached else [None]:
