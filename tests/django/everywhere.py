@@ -99,7 +99,6 @@ def on_every_store(tests, only=("db", "cached_db", "cache", "file"), aliases=Non
     On databases other than SQLite, of the caches only that in the database is tested.
     """
     module = import_module(tests.__module__)
-    vars(module).pop(tests.__name__, None)
     for name in only:
         engine, stock = ENGINES[name]
         cached = name in ("cache", "cached_db")

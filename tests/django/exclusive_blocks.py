@@ -2,7 +2,6 @@
 
 import threading
 from contextlib import contextmanager
-from importlib import import_module
 
 from django.core.signals import request_finished
 from django.db import connection, connections
@@ -23,7 +22,6 @@ def leaves_others_alone(engine, alias):
 
 def on_every_store_where(condition, tests):
     """Define ``tests`` anew for the engines and stores for which the condition holds, if any."""
-    vars(import_module(tests.__module__)).pop(tests.__name__)
     for engine in ENGINES:
         cached = engine in ("cache", "cached_db")
         for alias in (CACHES if SQLITE else ["database"]) if cached else [None]:

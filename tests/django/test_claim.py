@@ -234,3 +234,4 @@ class NotClaimed(SimpleTestCase):
 
 on_every_store(Claims)
 on_every_store_where(in_a_database, InATransaction)
+del Claims, InATransaction

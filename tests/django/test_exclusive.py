@@ -365,3 +365,4 @@ on_every_store(WhatABlockSees)
 on_every_store(HowABlockEnds)
 on_every_store_where(leaves_others_alone, OthersGoOn)
 on_every_store_where(in_a_database, InADatabase)
+del OneAtATime, WhatABlockSees, HowABlockEnds, OthersGoOn, InADatabase

@@ -206,3 +206,4 @@ class Requests(Blocks):
 
 
 on_every_store(Requests)
+del Requests

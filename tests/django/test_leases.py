@@ -184,3 +184,4 @@ def is_memcached(engine, alias):
 on_every_store_where(has_a_lease, Leases)
 on_every_store_where(has_a_lease, Lapsing)
 on_every_store_where(is_memcached, BetweenCheckAndWrite)
+del LateBlocks, Leases, Lapsing, BetweenCheckAndWrite
