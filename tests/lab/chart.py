@@ -17,6 +17,7 @@ STYLE = """
   .line { stroke: #d0d7de; fill: none }
   .room { fill: #d0d7de; fill-opacity: .45 }
   .lost { fill: #cf222e }
+  .error { fill: #bf8700 }
   .speed { fill: #8c959f }
   .ours { font-weight: 600 }
   .ours-speed { fill: #0969da }
@@ -26,11 +27,12 @@ STYLE = """
     .line { stroke: #3d444d }
     .room { fill: #3d444d; fill-opacity: .6 }
     .lost { fill: #f85149 }
+    .error { fill: #d29922 }
     .speed { fill: #6e7681 }
     .ours-speed { fill: #4493f8 }
   }
 """
-NAMES, COLUMN, BAR_ROOM, BAR, ROW = 220, 104, 52, 14, 26
+NAMES, COLUMN, BAR_ROOM, BAR, ROW = 210, 110, 50, 14, 26
 FASTEST = 1.25
 """The ratio that fills the room of a bar; what is faster is cut off there, with its number."""
 THREADS, WORK_MS = 4, 10
@@ -48,7 +50,8 @@ def draw(record: dict[str, Any]) -> str:
         f"{THREADS} threads, {plan['clients']} clients on one session, {WORK_MS} ms of work. "
         f"In all runs of the lab Django's engine lost {stock} updates, session-merge {ours}."
     )
-    lost, y = _panel(record, "Acknowledged updates that were lost, in per cent", _lost, 34)
+    title_of_lost = "Updates that were lost, and requests that failed (!), in per cent of all"
+    lost, y = _panel(record, title_of_lost, _lost, 34)
     speed, y = _panel(record, "Requests per second, Django's engine being 1", _speed, y + 14)
     return "\n".join(
         [
@@ -95,22 +98,29 @@ def _panel(record: dict[str, Any], title: str, bar: Any, y: int) -> tuple[list[s
     return parts, bottom + 8
 
 
-def _bar(x: int, middle: float, share: float, kind: str, label: str) -> list[str]:
-    at = f'y="{middle - BAR / 2:g}" height="{BAR}" rx="2"'
+def _bar(x: int, middle: float, label: str, shares: dict[str, float]) -> list[str]:
+    """Return a bar of one or more parts that follow each other, each a share of its room."""
+    at = f'y="{middle - BAR / 2:g}" height="{BAR}"'
     parts = [f'<rect class="room" x="{x}" width="{BAR_ROOM}" {at}/>']
-    if share:
-        length = max(2, min(1, share) * BAR_ROOM)
-        parts.append(f'<rect class="{kind}" x="{x}" width="{length:.1f}" {at}/>')
+    start = 0.0
+    for kind, share in shares.items():
+        if share:
+            end = min(1, start + share)
+            left, right = x + start * BAR_ROOM, x + end * BAR_ROOM
+            parts.append(f'<rect class="{kind}" x="{left:.1f}" width="{right - left:.1f}" {at}/>')
+            start = end
     parts.append(f'<text x="{x + BAR_ROOM + 6}" y="{middle + 4:g}">{label}</text>')
     return parts
 
 
-def _lost(cell: dict[str, Any], merging: bool) -> tuple[float, str, str]:
-    share = cell["lost"] / max(1, cell["acknowledged"])
-    label = "0" if not cell["lost"] else f"{100 * share:.0f} %" if share >= 0.01 else "< 1 %"
-    return share, "lost", label
+def _lost(cell: dict[str, Any], merging: bool) -> tuple[str, dict[str, float]]:
+    shares = {"lost": cell["lost"] / cell["sent"], "error": cell["errors"] / cell["sent"]}
+    lost, failed = (f"{100 * share:.0f}" for share in shares.values())
+    if not cell["errors"]:
+        return f"{lost} %" if cell["lost"] else "0", shares
+    return f"{lost} + {failed} !" if cell["lost"] else f"{failed} % !", shares
 
 
-def _speed(cell: dict[str, Any], merging: bool) -> tuple[float, str, str]:
+def _speed(cell: dict[str, Any], merging: bool) -> tuple[str, dict[str, float]]:
     kind = "ours-speed" if merging else "speed"
-    return cell["to_stock"] / FASTEST, kind, f"{cell['to_stock']:.2f}"
+    return f"{cell['to_stock']:.2f}", {kind: cell["to_stock"] / FASTEST}

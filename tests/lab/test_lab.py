@@ -85,7 +85,7 @@ class Showing(unittest.TestCase):
         assert style is not None and style.text
         self.assertIn("prefers-color-scheme: dark", style.text)
         labels = [text.text for text in drawing.iter(f"{SVG}text")]
-        self.assertEqual(labels.count("52 %"), 33)
+        self.assertEqual(labels.count("52 + 1 !"), 33)
         self.assertEqual(labels.count("0"), 12)
 
     def test_figures(self) -> None:
