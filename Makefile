@@ -27,7 +27,7 @@ $(VENVS)/race/installed: $(WHEEL) tests/race/requirements.txt
 	touch $@
 
 test: test-rust test-python test-servers test-django test-locks test-packages \
-	test-storm test-background test-npm test-edge
+	test-storm test-background test-lab test-docs test-npm test-edge
 
 test-rust:
 	cargo test --workspace --exclude session-merge-py --exclude session-merge-wasm
@@ -102,7 +102,6 @@ test-lab: $(VENVS)/lab/installed
 
 # The guide, word for word in an empty folder; and where the links of all documents lead.
 test-docs: $(WHEEL)
-	$(PYTHON) tests/docs/test_links.py
 	$(PYTHON) tests/docs/test_guide.py target/wheels/*.whl
 
 $(VENVS)/lab/installed: $(WHEEL) tests/lab/requirements.txt
