@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { build } from "esbuild";
 
+import { textOf } from "../js/bytes-as-text.js";
 import { DIST, JS } from "./paths.js";
 
 /** Where the module comes from is the entry's affair. */
@@ -48,9 +49,10 @@ function generated(glue) {
       esbuild.onLoad({ filter: /^#glue$/, namespace: "generated" }, async () => ({
         contents: await factory(glue),
       }));
-      esbuild.onLoad({ filter: /^#core-base64$/, namespace: "generated" }, async () => {
-        const base64 = await readFile(join(DIST, "core.wasm"), "base64");
-        return { contents: `export default ${JSON.stringify(base64)}` };
+      esbuild.onLoad({ filter: /^#core-text$/, namespace: "generated" }, async () => {
+        const { frequent, text } = textOf(await readFile(join(DIST, "core.wasm")));
+        const contents = `export const frequent = [${frequent}], text = ${JSON.stringify(text)}`;
+        return { contents };
       });
     },
   };

@@ -3,7 +3,7 @@ import type { Host } from "../js/host.js";
 /** What wasm-bindgen writes beside the module. */
 export interface Glue extends WebAssembly.ModuleImports {
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
-  compile(number: number, rules: unknown, functions: number, host: Host): boolean;
+  compile(number: number, rules: string, functions: number, host: Host): boolean;
   merge(
     base: Uint8Array,
     theirs: Uint8Array,

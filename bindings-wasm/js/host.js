@@ -1,8 +1,8 @@
 /** What the WebAssembly module tells of one call. The module calls the methods. */
 
+import { unpack } from "./conflicts.js";
 import { DepthError, JSONError, MergeConflict, MergeError, RulesError } from "./errors.js";
 import { parse, spell } from "./exact.js";
-import { Conflict } from "./report.js";
 import { decodeLoosely } from "./text.js";
 
 /** @typedef {import("../index.js").Input} Input */
@@ -13,11 +13,11 @@ export class Host {
   #functions;
   #read;
   #readConflict;
-  /** @type {Conflict[]} */
-  conflicts = [];
   /** @type {any} the merged document */
   value;
   changed = false;
+  /** @type {Uint8Array | undefined} the conflicts, if there are any */
+  report;
   /** @type {{ error: unknown } | undefined} */
   #failure;
 
@@ -42,40 +42,21 @@ export class Host {
   /**
    * @param {Uint8Array} value
    * @param {boolean} changed
+   * @param {Uint8Array} report
    */
-  merged(value, changed) {
+  merged(value, changed, report) {
     this.value = this.#read?.(value);
     this.changed = changed;
+    this.report = report.length > 0 ? report.slice() : undefined;
   }
 
   /**
-   * @param {Uint8Array} pointer
-   * @param {string} shown
-   * @param {import("../index.js").ConflictKind} kind
-   * @param {import("../index.js").Winner | undefined} winner
-   * @param {Uint8Array} [base]
-   * @param {Uint8Array} [theirs]
-   * @param {Uint8Array} [mine]
+   * @param {string} message
+   * @param {Uint8Array} report
    */
-  conflict(pointer, shown, kind, winner, base, theirs, mine) {
-    /** @param {Uint8Array | undefined} bytes */
-    const value = (bytes) => bytes && this.#readConflict?.(bytes);
-    this.conflicts.push(
-      new Conflict({
-        pointer: decodeLoosely(pointer),
-        shown,
-        kind,
-        winner: winner ?? null,
-        base: value(base),
-        theirs: value(theirs),
-        mine: value(mine),
-      }),
-    );
-  }
-
-  /** @param {string} message */
-  refused(message) {
-    this.#fail(new MergeConflict(message, this.conflicts));
+  refused(message, report) {
+    const read = this.#readConflict;
+    this.#fail(new MergeConflict(message, read ? unpack(report, read) : []));
   }
 
   /**

@@ -45,7 +45,7 @@ class Instance {
     }
     const [[oldest, its]] = this.#compiled.size < KEPT_RULES ? [[]] : this.#compiled;
     const number = its ?? this.#compiled.size;
-    if (!this.#glue.compile(number, JSON.parse(json), functions.length, host)) {
+    if (!this.#glue.compile(number, json, functions.length, host)) {
       return undefined;
     }
     if (oldest !== undefined) {

@@ -1,5 +1,6 @@
 /** The two ways in: documents as values, and documents as text. */
 
+import { unpack } from "./conflicts.js";
 import { DepthError } from "./errors.js";
 import { parse, spell, tooDeep } from "./exact.js";
 import { Host } from "./host.js";
@@ -31,7 +32,8 @@ export function mergeJson(base, theirs, mine, rules) {
     const host = mergeBytes(encode(base), their, encode(mine), compiled, decode);
     const text = host.value;
     return new Merge({
-      ...rest(host),
+      changed: host.changed,
+      conflicts: () => conflicts(host, decode),
       text,
       value: () => text,
       patchText: () => patch(their, encode(text), compiled, decode),
@@ -42,7 +44,8 @@ export function mergeJson(base, theirs, mine, rules) {
     const host = mergeBytes(base, theirs, mine, compiled, copy);
     const text = host.value;
     return new Merge({
-      ...rest(host),
+      changed: host.changed,
+      conflicts: () => conflicts(host, copy),
       text,
       value: () => text,
       patchText: () => patch(theirs, text, compiled, copy),
@@ -112,7 +115,8 @@ export function merge(base, theirs, mine, rules) {
   );
   const text = host.value;
   return new Merge({
-    ...rest(host),
+    changed: host.changed,
+    conflicts: () => conflicts(host, parseBytes),
     text,
     value: () => parse(text),
     patchText: () => patch(their, encode(text), compiled, decode),
@@ -174,7 +178,12 @@ function patch(theirs, value, rules, read) {
   return host.value;
 }
 
-/** @param {Host} host */
-function rest({ changed, conflicts }) {
-  return { changed, conflicts };
+/**
+ * What it tells when it is asked: most who merge have no use for the conflicts' values.
+ *
+ * @param {Host} host
+ * @param {Read} read
+ */
+function conflicts({ report }, read) {
+  return report ? unpack(report, read) : [];
 }

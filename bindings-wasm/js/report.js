@@ -65,7 +65,7 @@ export class Conflict {
 /**
  * @typedef {object} Outcome
  * @property {boolean} changed
- * @property {Conflict[]} conflicts
+ * @property {() => Conflict[]} conflicts
  * @property {() => any} value
  * @property {any} text
  * @property {() => any} patchText
@@ -77,6 +77,8 @@ export class Merge {
   #outcome;
   /** @type {{ value: any } | undefined} */
   #value;
+  /** @type {Conflict[] | undefined} */
+  #conflicts;
   /** @type {any} */
   #patchText;
   /** @type {any} */
@@ -101,7 +103,8 @@ export class Merge {
   }
 
   get conflicts() {
-    return this.#outcome.conflicts;
+    this.#conflicts ??= this.#outcome.conflicts();
+    return this.#conflicts;
   }
 
   get patch() {

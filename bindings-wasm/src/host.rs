@@ -9,26 +9,13 @@ extern "C" {
     #[derive(Clone)]
     pub type Host;
 
-    /// The merged document.
+    /// The merged document, and the [report](crate::report).
     #[wasm_bindgen(method)]
-    pub(crate) fn merged(this: &Host, value: &[u8], changed: bool);
+    pub(crate) fn merged(this: &Host, value: &[u8], changed: bool, report: &[u8]);
 
-    /// One record of the report. Bytes are JSON text; the pointer's may hold lone surrogates.
+    /// The report holds conflicts that the rules do not allow.
     #[wasm_bindgen(method)]
-    pub(crate) fn conflict(
-        this: &Host,
-        pointer: &[u8],
-        shown: &str,
-        kind: &str,
-        winner: Option<&str>,
-        base: Option<&[u8]>,
-        theirs: Option<&[u8]>,
-        mine: Option<&[u8]>,
-    );
-
-    /// The report above holds conflicts that the rules do not allow.
-    #[wasm_bindgen(method)]
-    pub(crate) fn refused(this: &Host, message: &str);
+    pub(crate) fn refused(this: &Host, message: &str, report: &[u8]);
 
     /// An input is not JSON.
     #[wasm_bindgen(method)]

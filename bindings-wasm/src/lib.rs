@@ -4,9 +4,11 @@
 //! `Host`: values are JSON texts on both sides of the boundary, for a text is what is exact and
 //! what crosses fastest. What a merge means is decided in the crate.
 
+#[cfg(target_arch = "wasm32")]
+mod allocator;
 pub mod host;
 pub mod merging;
-mod plain;
+mod report;
 pub mod rules;
 
 use session_merge::{Doubles, provide_doubles};

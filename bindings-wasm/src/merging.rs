@@ -2,10 +2,11 @@
 
 use std::error::Error as _;
 
-use session_merge::{Conflict, Error, Input, Winner, merge_slice};
+use session_merge::{Error, Input, merge_slice};
 use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
+use crate::report::packed;
 use crate::rules::{compiled, with_functions};
 
 /// Merges three JSON texts under the rule set with this number, or under none.
@@ -15,8 +16,7 @@ pub fn merge(base: &[u8], theirs: &[u8], mine: &[u8], rules: Option<usize>, host
     let merged = with_functions(host, || merge_slice(base, theirs, mine, &rules));
     match merged {
         Ok(merged) => {
-            report(host, &merged.conflicts);
-            host.merged(merged.value.as_bytes(), merged.changed);
+            host.merged(merged.value.as_bytes(), merged.changed, &packed(&merged.conflicts));
         }
         Err(error) => fail(host, &error),
     }
@@ -30,30 +30,15 @@ pub fn merge(base: &[u8], theirs: &[u8], mine: &[u8], rules: Option<usize>, host
 pub fn patch(theirs: &[u8], value: &[u8], rules: Option<usize>, host: &Host) {
     let rules = rules.and_then(compiled).unwrap_or_default();
     match merge_slice(theirs, theirs, value, &rules) {
-        Ok(merged) => host.merged(merged.patch_text().as_bytes(), merged.changed),
+        Ok(merged) => host.merged(merged.patch_text().as_bytes(), merged.changed, &[]),
         Err(error) => fail(host, &error),
-    }
-}
-
-fn report(host: &Host, conflicts: &[Conflict<String>]) {
-    for conflict in conflicts {
-        host.conflict(
-            conflict.pointer.as_bytes(),
-            &conflict.pointer.to_string(),
-            conflict.kind.as_str(),
-            conflict.winner.map(Winner::as_str),
-            conflict.base.as_deref().map(str::as_bytes),
-            conflict.theirs.as_deref().map(str::as_bytes),
-            conflict.mine.as_deref().map(str::as_bytes),
-        );
     }
 }
 
 fn fail(host: &Host, error: &Error) {
     let message = error.to_string();
     if let Some(conflicts) = error.conflicts() {
-        report(host, conflicts);
-        host.refused(&message);
+        host.refused(&message, &packed(conflicts));
     } else if let (true, Some(pointer)) = (error.is_depth(), error.pointer()) {
         host.too_deep(&message, error.input().map(Input::as_str), pointer.as_bytes());
     } else if let (Some(input), Some(line), Some(column)) =

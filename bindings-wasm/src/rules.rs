@@ -1,12 +1,13 @@
 //! Compiled rule sets. JavaScript holds them by number.
 
 use std::cell::RefCell;
+use std::error::Error;
+use std::fmt;
 
-use session_merge::{BoxError, Resolver, Rules};
+use session_merge::{Resolver, Rules};
 use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
-use crate::plain::value;
 
 thread_local! {
     static COMPILED: RefCell<Vec<Option<Rules>>> = const { RefCell::new(Vec::new()) };
@@ -14,16 +15,12 @@ thread_local! {
     static MERGING: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Compiles a rule set in which `{"resolver": n}` stands for the n-th of so many functions, and
+/// Compiles a rule set, as JSON text, in which `{"resolver": n}` stands for the n-th of so many functions, and
 /// keeps it under a number, in the place of another it may be. False if it was refused.
 #[wasm_bindgen]
-pub fn compile(number: usize, rules: &JsValue, functions: usize, host: &Host) -> bool {
-    let Some(value) = value(rules, 0) else {
-        host.bad_rules("a rule set is nested too deep", "");
-        return false;
-    };
+pub fn compile(number: usize, rules: &str, functions: usize, host: &Host) -> bool {
     let resolvers = (0..functions).map(resolver).collect();
-    match Rules::with_resolvers(&value, resolvers) {
+    match Rules::from_json(rules, resolvers) {
         Ok(rules) => {
             COMPILED.with_borrow_mut(|compiled| {
                 if compiled.len() <= number {
@@ -53,11 +50,23 @@ pub(crate) fn with_functions<T>(host: &Host, merge: impl FnOnce() -> T) -> T {
     result
 }
 
+/// A function that decides a conflict failed; the host knows why.
+#[derive(Clone, Copy, Debug)]
+struct Failed;
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a function that decides a conflict failed")
+    }
+}
+
+impl Error for Failed {}
+
 fn resolver(function: usize) -> Resolver {
     Resolver::texts(move |base, theirs, mine| {
         let host = MERGING.with_borrow(|merging| merging.last().cloned());
-        let host = host.ok_or("no merge is under way")?;
+        let host = host.ok_or(Failed)?;
         let chosen = host.resolve(function, base, theirs, mine);
-        chosen.ok_or_else(|| BoxError::from("a function that decides a conflict failed"))
+        chosen.ok_or_else(|| Failed.into())
     })
 }

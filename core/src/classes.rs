@@ -3,17 +3,38 @@
 use std::convert::Infallible;
 use std::hash::BuildHasher;
 
-use hashbrown::HashMap;
+use hashbrown::DefaultHashBuilder;
 
 /// Sorts values into classes under *equal*.
+///
+/// A hash table in which a class is the index of its first value. It is written out, for the walk
+/// has one for each sort of value, and a WebAssembly module would hold each.
 pub(crate) struct Classes<N> {
-    by_digest: HashMap<u64, Vec<(N, u32)>>,
-    count: u32,
+    known: Vec<Known<N>>,
+    /// For each bucket the last class in it.
+    heads: Vec<Option<u32>>,
+    hasher: DefaultHashBuilder,
+    /// Odd and random: that digests collide, whoever chose them, is as unlikely as can be
+    /// (M. Dietzfelbinger et al., "A Reliable Randomized Algorithm for the Closest-Pair Problem",
+    /// J. Algorithms 25, 1997).
+    multiplier: u64,
 }
+
+/// The first value of a class.
+struct Known<N> {
+    digest: u64,
+    node: N,
+    /// The class before it in the same bucket.
+    next: Option<u32>,
+}
+
+const FEWEST_BUCKETS: usize = 16;
 
 impl<N: Clone> Classes<N> {
     pub(crate) fn new() -> Self {
-        Self { by_digest: HashMap::new(), count: 0 }
+        let hasher = DefaultHashBuilder::default();
+        let multiplier = hasher.hash_one(0u64) | 1;
+        Self { known: Vec::new(), heads: Vec::new(), hasher, multiplier }
     }
 
     /// The class of a value, a new one if none so far is equal.
@@ -23,23 +44,45 @@ impl<N: Clone> Classes<N> {
         node: &N,
         mut equal: impl FnMut(&N, &N) -> Result<bool, E>,
     ) -> Result<u32, E> {
-        let known = self.by_digest.entry(digest).or_default();
-        for (other, class) in known.iter() {
-            if equal(node, other)? {
-                return Ok(*class);
-            }
+        if self.known.len() == self.heads.len() {
+            self.grow();
         }
-        let class = self.count;
-        known.push((node.clone(), class));
-        self.count += 1;
+        let bucket = self.buckets()(digest);
+        let mut next = self.heads[bucket];
+        while let Some(class) = next {
+            let known = &self.known[class as usize];
+            if known.digest == digest && equal(node, &known.node)? {
+                return Ok(class);
+            }
+            next = known.next;
+        }
+        let class = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        self.known.push(Known { digest, node: node.clone(), next: self.heads[bucket] });
+        self.heads[bucket] = Some(class);
         Ok(class)
+    }
+
+    /// The bucket of each digest: the first bits of a product, as many as number the buckets.
+    #[expect(clippy::cast_possible_truncation, reason = "there are no more buckets than a usize")]
+    fn buckets(&self) -> impl Fn(u64) -> usize + use<N> {
+        let (multiplier, bits) = (self.multiplier, self.heads.len().ilog2());
+        move |digest| (digest.wrapping_mul(multiplier) >> (u64::BITS - bits)) as usize
+    }
+
+    fn grow(&mut self) {
+        self.heads = vec![None; FEWEST_BUCKETS.max(2 * self.heads.len())];
+        let bucket_of = self.buckets();
+        for (class, known) in (0..).zip(&mut self.known) {
+            let bucket = bucket_of(known.digest);
+            known.next = self.heads[bucket].replace(class);
+        }
     }
 }
 
 impl<'t> Classes<&'t [u8]> {
     /// The class of a word.
     pub(crate) fn of_word(&mut self, word: &'t [u8]) -> u32 {
-        let digest = self.by_digest.hasher().hash_one(word);
+        let digest = self.hasher.hash_one(word);
         let Ok(class) = self.of(digest, &word, |a, b| Ok::<_, Infallible>(a == b));
         class
     }

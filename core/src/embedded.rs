@@ -35,7 +35,7 @@ impl<M: Model> Walk<'_, M> {
                 Err(Syntax::TooDeep { pointer, .. }) => {
                     let mut place = self.pointer()?;
                     place.append(&pointer);
-                    Err(Failure::Depth(place))
+                    Err(Failure::Depth(Box::new(place)))
                 }
             }
         };

@@ -10,7 +10,7 @@ use crate::align::align;
 use crate::classes::{ByClass, Classes};
 use crate::conflict::ConflictKind;
 use crate::model::{Failure, Kind, Model, Plan};
-use crate::rules::Place;
+use crate::rules::{Place, Told};
 use crate::walk::{Step, Walk};
 
 /// One side's elements; equal elements, on whatever side, have one class.
@@ -289,7 +289,7 @@ impl<M: Model> Walk<'_, M> {
                 Ok(elements.into_iter().map(Plan::Take).collect())
             }
             _ => Err(Failure::Model(self.model.resolver_error(
-                "a function that decides a chunk of a list must return a list".into(),
+                Told("a function that decides a chunk of a list must return a list").into(),
             ))),
         }
     }

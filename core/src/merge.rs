@@ -51,7 +51,7 @@ pub fn merge(
     let model = Values::new(&arena);
     run(&model, [&base, &theirs, &mine], rules).map_err(|refused| match refused {
         Refused::Failure(Failure::Model(ValueError(error))) => Error::resolver(error),
-        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, pointer, max_depth),
+        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, *pointer, max_depth),
         Refused::Conflicts(conflicts) => {
             let text = |value: Value| Ok::<_, std::convert::Infallible>(value.to_string());
             let texts = conflicts.into_iter().map(|conflict| {
@@ -106,7 +106,7 @@ pub fn merge_json(
     let [base, theirs, mine] = &nodes;
     run(&model, [base, theirs, mine], rules).map_err(|refused| match refused {
         Refused::Failure(Failure::Model(TextError(error))) => Error::resolver(error),
-        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, pointer, max_depth),
+        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, *pointer, max_depth),
         Refused::Conflicts(conflicts) => Error::conflict(conflicts),
     })
 }

@@ -236,6 +236,7 @@ pub trait Model {
 pub enum Failure<M: Model + ?Sized> {
     /// Reading or making a value failed.
     Model(M::Error),
-    /// A container deeper than the rules' `max_depth`.
-    Depth(Pointer),
+    /// A container deeper than the rules' `max_depth`. Boxed, for every step of the walk passes
+    /// results on.
+    Depth(Box<Pointer>),
 }

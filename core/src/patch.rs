@@ -195,7 +195,7 @@ fn compare_objects<M: Model>(
     visit: &mut Visit<'_, M>,
 ) -> Result<(), Failure<M>> {
     if path.len() > DEEPEST {
-        return Err(Failure::Depth(pointer(model, path)?));
+        return Err(Failure::Depth(Box::new(pointer(model, path)?)));
     }
     let joined = model.join(Some(theirs), theirs, result, false).map_err(Failure::Model)?;
     for entry in joined {

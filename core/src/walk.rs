@@ -430,7 +430,7 @@ impl<'w, M: Model> Walk<'w, M> {
     pub(crate) fn enter(&mut self) -> Result<(), Failure<M>> {
         self.depth += 1;
         if self.depth > self.max_depth {
-            return Err(Failure::Depth(self.pointer()?));
+            return Err(Failure::Depth(Box::new(self.pointer()?)));
         }
         Ok(())
     }

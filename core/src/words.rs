@@ -4,7 +4,7 @@ use crate::classes::Classes;
 use crate::conflict::ConflictKind;
 use crate::lists::{Part, Side, Sides};
 use crate::model::{Failure, Kind, Model, Plan};
-use crate::rules::Place;
+use crate::rules::{Place, Told};
 use crate::walk::{Fit, Walk};
 
 /// Splits into maximal runs of white space (space, tab, line feed, carriage return) and of anything
@@ -88,7 +88,7 @@ impl<M: Model> Walk<'_, M> {
             }
             // A caller's function chose; it was asked for a string.
             _ => Err(Failure::Model(self.model.resolver_error(
-                "a function that decides a part of a text must return a string".into(),
+                Told("a function that decides a part of a text must return a string").into(),
             ))),
         }
     }

@@ -1,8 +1,9 @@
 /** Node, Deno, Bun, browsers and bundlers: the module's bytes are part of the script. */
 
-import base64 from "#core-base64";
+import { frequent, text } from "#core-text";
+import { bytesOf } from "../bytes-as-text.js";
 import { provide } from "../instance.js";
 
-provide(() => new WebAssembly.Module(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))));
+provide(() => new WebAssembly.Module(bytesOf(frequent, text)));
 
 export * from "../index.js";

@@ -2,6 +2,7 @@
 
 mod compile;
 mod explanation;
+mod json;
 mod pattern;
 mod place;
 mod resolver;
@@ -15,6 +16,7 @@ use serde_json::{Number, Value};
 use compile::Compiled;
 pub use explanation::{Explanation, Said};
 pub(crate) use place::Place;
+pub(crate) use resolver::Told;
 pub use resolver::{BoxError, Resolver};
 
 use crate::pointer::Pointer;
@@ -58,6 +60,14 @@ impl Rules {
     pub fn with_resolvers(rules: &Value, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
         let compiled = Arc::new(Compiled::new(rules, resolvers)?);
         Ok(Self { compiled })
+    }
+
+    /// [`with_resolvers`](Self::with_resolvers) for a rule set as JSON text.
+    ///
+    /// # Errors
+    /// As there, and where the text is not JSON, or nested too deep.
+    pub fn from_json(json: &str, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
+        Self::with_resolvers(&json::value(json)?, resolvers)
     }
 
     /// The same rules, but conflicts at this pattern and below are decided by a function.
@@ -130,9 +140,7 @@ impl FromStr for Rules {
 
     /// Compiles a rule set from JSON text.
     fn from_str(json: &str) -> Result<Self, RulesError> {
-        let rules = serde_json::from_str(json)
-            .map_err(|error| RulesError::new("", format!("not JSON: {error}")))?;
-        Self::new(&rules)
+        Self::from_json(json, Vec::new())
     }
 }
 

@@ -63,14 +63,13 @@ impl<'r> Place<'r> {
     }
 
     /// The groups among the members here, in the order of the rule set.
-    pub(crate) fn groups(&self) -> SmallVec<[&'r Group; 2]> {
-        if self.compiled.groups.is_empty() {
-            return SmallVec::new();
-        }
-        let nodes = self.nodes.iter().flat_map(|&node| &self.compiled.nodes[node as usize].groups);
-        let mut groups: SmallVec<[usize; 2]> = nodes.copied().collect();
-        groups.sort_unstable();
-        groups.into_iter().map(|group| &self.compiled.groups[group]).collect()
+    pub(crate) fn groups(&self) -> Vec<&'r Group> {
+        let is_here = |group: &usize| {
+            let mut nodes = self.nodes.iter().map(|&node| &self.compiled.nodes[node as usize]);
+            nodes.any(|node| node.groups.contains(group))
+        };
+        let groups = self.compiled.groups.iter().enumerate();
+        groups.filter(|(index, _)| is_here(index)).map(|(_, group)| group).collect()
     }
 
     /// One step down, from each node reached to those its `edges` lead to.
@@ -101,17 +100,21 @@ impl<'r> Place<'r> {
     /// Takes each field from the most specific pattern that ends here and sets it, and forgets the
     /// nodes that lead no further.
     fn settle(&mut self) {
-        let mut ended: SmallVec<[usize; 8]> =
-            self.nodes.iter().filter_map(|&node| self.compiled.nodes[node as usize].ends).collect();
-        // Patterns are kept in the order of specificity: going backwards, the last word is the most
-        // specific one's.
-        ended.sort_unstable_by(|a, b| b.cmp(a));
-        for rule in ended.into_iter().map(|pattern| &self.compiled.rules[pattern].1) {
-            self.mode = rule.mode.as_ref().unwrap_or(self.mode);
-            self.conflict = rule.conflict.as_ref().unwrap_or(self.conflict);
-            self.delete = rule.delete.unwrap_or(self.delete);
-        }
         let nodes = &self.compiled.nodes;
+        // Patterns are kept in the order of specificity: for each field the first that sets it.
+        let (mut mode, mut conflict, mut delete) = (usize::MAX, usize::MAX, usize::MAX);
+        for pattern in self.nodes.iter().filter_map(|&node| nodes[node as usize].ends) {
+            let rule = &self.compiled.rules[pattern].1;
+            if let (Some(set), true) = (&rule.mode, pattern < mode) {
+                (self.mode, mode) = (set, pattern);
+            }
+            if let (Some(set), true) = (&rule.conflict, pattern < conflict) {
+                (self.conflict, conflict) = (set, pattern);
+            }
+            if let (Some(set), true) = (rule.delete, pattern < delete) {
+                (self.delete, delete) = (set, pattern);
+            }
+        }
         self.nodes.retain(|node| nodes[*node as usize].leads_on());
     }
 }

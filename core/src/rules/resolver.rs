@@ -8,6 +8,25 @@ use serde_json::Value;
 /// An error of a caller's function.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// What is told of a function's answer that cannot be used.
+#[derive(Clone, Copy)]
+pub(crate) struct Told(pub(crate) &'static str);
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+// As it is displayed: the escapes of a string's `Debug` need tables that nothing else does.
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Told {}
+
 type OverText = dyn Fn(Option<&str>, &str, &str) -> Result<String, BoxError> + Send + Sync;
 type OverValues = dyn Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxError> + Send + Sync;
 

@@ -9,7 +9,7 @@ use super::{Key, Node, Origin, Run, Text, TextError, string};
 use crate::double::print_bound;
 use crate::model::{Joined, Kind, Model, Number, ObjectPlan, Plan};
 use crate::number::{self, Computed};
-use crate::rules::{BoxError, Resolver};
+use crate::rules::{BoxError, Resolver, Told};
 
 impl<'a> Model for Text<'a> {
     type Node = Node<'a>;
@@ -134,8 +134,9 @@ impl<'a> Model for Text<'a> {
         let chosen = resolver.call_with_text(base.as_deref(), &theirs, &mine).map_err(TextError)?;
         // What a function returns is from outside, but cannot be deeper than memory: depth is the
         // result's business.
-        Node::read(self.arena.alloc(chosen), usize::MAX)
-            .map_err(|_| TextError("a function that decides a conflict must return JSON".into()))
+        Node::read(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
+            TextError(Told("a function that decides a conflict must return JSON").into())
+        })
     }
 
     fn build(&self, plan: &Plan<Self>) -> Result<String, TextError> {

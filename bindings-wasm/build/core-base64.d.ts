@@ -1,3 +1,0 @@
-/** The module's bytes. */
-declare const base64: string;
-export default base64;
