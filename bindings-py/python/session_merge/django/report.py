@@ -1,10 +1,10 @@
 """Telling the site that a save was merged, or was not: one signal, one log record.
 
 The record goes to the logger ``session_merge``: a warning if there were conflicts, else an info.
-It names kinds, winners, places and the patterns of rules, never a value, and never the session's
-key. In a place, every segment that could be a token, or has control characters, is shown as an
-ellipsis; the full pointers are on the signal. For collectors of structured logs the same is on the
-record as a dictionary, in its attribute ``session_merge``.
+It names kinds, winners and places, never a value, and never the session's key. In a place, every
+segment that could be a token, or has control characters, is shown as an ellipsis; the full pointers
+are on the signal. For collectors of structured logs all this is on the record as a dictionary too,
+in its attribute ``session_merge``, with the patterns of the rules that decided.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def report(
         "session merged in %d attempts, %d conflicts%s",
         attempts,
         len(merge.conflicts),
-        _listed(merge.conflicts, patterns),
+        _listed(merge.conflicts),
         extra={
             "session_merge": {
                 "event": "merged",
@@ -66,7 +66,7 @@ def report_refused(session: Any, refusal: MergeConflict) -> None:
     logger.warning(
         "session not merged, %d conflicts%s",
         len(conflicts),
-        _listed(conflicts, patterns),
+        _listed(conflicts),
         extra={"session_merge": {"event": "refused", "conflicts": _as_data(conflicts, patterns)}},
     )
     session_merge_refused.send_robust(
@@ -78,11 +78,10 @@ def _patterns(conflicts: list[Conflict], rules: Rules) -> list[str | None]:
     return [deciding(rules, conflict).said.pattern for conflict in conflicts]
 
 
-def _listed(conflicts: list[Conflict], patterns: list[str | None]) -> str:
+def _listed(conflicts: list[Conflict]) -> str:
     listed = [
         f"{conflict.kind} at {redacted(conflict.pointer)!r} -> {conflict.winner or 'refused'}"
-        f" by {'default' if pattern is None else repr(pattern)}"
-        for conflict, pattern in zip(conflicts, patterns, strict=True)
+        for conflict in conflicts
     ]
     return ": " + ", ".join(listed) if listed else ""
 
