@@ -58,8 +58,8 @@ def running_site(engine: str) -> Iterator[Site]:
         }
         write_examples(folder)
         _empty(redis)
-        _run_to_end(["-m", "django", "migrate", "--verbosity=0"], environment, folder)
-        _run_to_end(["-m", "django", "flush", "--no-input", "--verbosity=0"], environment, folder)
+        prepare = [sys.executable, "-m", "depot.prepare"]
+        subprocess.run(prepare, cwd=folder, env=environment, check=True, timeout=120)
         ports = []
         for server in (_gunicorn, _uvicorn):
             listener = running.enter_context(_listener())
@@ -121,10 +121,6 @@ def _process(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _run_to_end(command: Command, environment: dict[str, str], folder: Path) -> None:
-    subprocess.run([sys.executable, *command], cwd=folder, env=environment, check=True, timeout=120)
 
 
 def _empty(url: str) -> None:
