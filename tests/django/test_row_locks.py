@@ -15,6 +15,11 @@ PATIENCE = {
     "mysql": "SELECT @@SESSION.innodb_lock_wait_timeout",
     "sqlite": "PRAGMA busy_timeout",
 }
+TO_LOCK = {
+    "postgresql": ["SELECT", "SELECT"],
+    "mysql": ["SELECT", "SET", "SELECT", "SET"],
+    "sqlite": ["UPDATE"],
+}
 
 
 def ask(sql):
@@ -84,6 +89,15 @@ class RowLocks(Blocks):
             with self.assertRaises(LockTimeoutError):
                 elsewhere(exclusive(self.engine(key), timeout=0).__enter__)
         self.assertEqual(ask(held), 0)
+
+    def test_what_it_costs(self):
+        key = self.start()
+        one = self.request(key)
+        with statements() as executed, exclusive(one, timeout=0):
+            one["a"] = 1
+        told = [statement["sql"].split()[0] for statement in executed]
+        saved = ["SAVEPOINT", "UPDATE", "RELEASE", "COMMIT"]
+        self.assertEqual(told, ["BEGIN", *TO_LOCK[connection.vendor], "SELECT", *saved])
 
     @only_on("postgresql")
     def test_the_row_is_not_locked(self):

@@ -90,12 +90,14 @@ class RowLock(SessionLock):
             before, isolation, _ = cursor.fetchone()
             self._sees_commits = isolation == "read committed"
             try:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+                cursor.execute(
+                    "SELECT pg_advisory_xact_lock(%s), set_config('lock_timeout', %s, true)",
+                    [number, before],
+                )
             except OperationalError as error:
                 if _sqlstate(error) == LOCK_NOT_AVAILABLE:
                     raise timed_out(timeout) from None
                 raise
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
 
     # MariaDB and MySQL: the row itself. Other requests can read it, and wait to write it.
 
