@@ -113,6 +113,13 @@ class InRows(OnASite):
         self.assertEqual(session["cart"], {"coupon": "SPRING"})
         self.assertIs(session["ordered"], True)
 
+    def test_the_example_for_a_command(self):
+        visitors = [Visitor(self.site) for _ in range(3)]
+        visitors[1].get("/leave")
+        visitors[0].get("/notice")
+        notices = [visitor.get("/show").get("notice") for visitor in visitors]
+        self.assertEqual(notices, ["closing soon", None, "closing soon"])
+
     def test_the_example_for_a_task_that_runs_twice(self):
         visitor = Visitor(self.site)
         visitor.get("/paid")

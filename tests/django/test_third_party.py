@@ -10,6 +10,7 @@ from django.test import SimpleTestCase, override_settings
 from qsessions.backends.cached_db import SessionStore as CachedQSessions
 from qsessions.backends.db import SessionStore as QSessions
 from qsessions.models import Session as QSession
+from session_merge.django import edit
 from support import IDENTITY, Interleaving, in_parallel
 from third_party import qsessions_cached_engine, qsessions_engine, user_sessions_engine
 from urls import VIEWS
@@ -90,6 +91,17 @@ class Promises:
         row = self.row(key)
         self.assertEqual((row.user, row.user_agent, row.ip), (self.user, *KNOWN.values()))
         self.assertEqual(getattr(row, "created_at", None), created)
+
+    def test_work_outside_of_requests_knows_no_columns_and_leaves_them_alone(self):
+        key = self.start(**self.identity, n=1)
+        other = self.request(key)
+        with self.settings(SESSION_ENGINE=self.engine.__module__), edit(key) as session:
+            session["n"] += 1
+            other["n"] += 1
+            other.save()
+        row = self.row(key)
+        self.assertEqual((row.user, row.user_agent, row.ip), (self.user, *KNOWN.values()))
+        self.assertEqual(self.stored(key), {**self.identity, "n": 3})
 
     def test_a_commit_before_the_key_is_cycled(self):
         key = self.start(a=1)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("django", views.by_django),
     path("show", views.show),
     path("paid", views.paid),
+    path("notice", views.notice),
     path("leave", views.leave),
     path("progress", views.progress),
     path("tasks", views.stored_tasks),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from session_merge.django import changes_for, handle_for
 from session_merge.django.celery import change_session
+from shop.notices import tell_everybody
 from shop.once import note_payment
 
 from depot import tally
@@ -76,6 +77,12 @@ def paid(request):
     """Note the same payment twice, as a task does that is delivered twice."""
     for _ in range(2):
         note_payment(handle_for(request.session), "p1")
+    return JsonResponse({})
+
+
+def notice(request):
+    """Tell everybody, as a management command does."""
+    tell_everybody("closing soon")
     return JsonResponse({})
 
 
