@@ -56,6 +56,7 @@ test-locks: $(VENVS)/storm/installed
 # Ready rule sets, each beside the real package that it is for, in the race it is for.
 test-packages: $(VENVS)/packages/installed
 	$(VENVS)/packages/bin/python tests/packages/run.py
+	MERGING=session_merge.django.cache $(VENVS)/packages/bin/python tests/packages/run.py
 
 $(VENVS)/packages/installed: $(WHEEL) tests/packages/requirements.txt
 	test -x $(VENVS)/packages/bin/python || $(PYTHON) -m venv --clear $(VENVS)/packages

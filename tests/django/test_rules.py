@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase, override_settings
-from session_merge import Rules
+from session_merge import Rules, merge
 from session_merge.django.conf import get_config
 from session_merge.django.rules import ALWAYS, CHOSEN, layered, ready_set, with_built_in
 from support import Interleaving
@@ -41,6 +41,48 @@ class Layers(SimpleTestCase):
         used = with_built_in({"/cart/*/quantity": "mine"}, ["cart"])
         self.assertEqual(used["/cart/*/quantity"], "mine")
         self.assertIn("/cart/*", used)
+
+
+class OneValue(SimpleTestCase):
+    """What is called one value comes from one request, and member by member it would not."""
+
+    def merged(self, pattern, rules):
+        """Return what two requests make of a place that matches, each changing one member."""
+        names = pattern.replace("*", "x").strip("/").split("/")
+        base, theirs, mine = (
+            nested(names, value) for value in ({"a": 0, "b": 0}, {"a": 1, "b": 0}, {"a": 0, "b": 1})
+        )
+        return merge(base, theirs, mine, rules).value, nested(names, {"a": 1, "b": 1}), mine
+
+    def test_each(self):
+        patterns = [
+            pattern
+            for name in (*ALWAYS, *CHOSEN)
+            for pattern, rule in ready_set(name).items()
+            if rule == "atomic"
+        ]
+        self.assertGreater(len(patterns), 5)
+        for pattern in patterns:
+            with self.subTest(pattern):
+                merged, _mixed, mine = self.merged(pattern, with_built_in({}, CHOSEN))
+                self.assertEqual(merged, mine)
+                merged, mixed, _ = self.merged(pattern, with_built_in({pattern: "deep"}, CHOSEN))
+                self.assertEqual(merged, mixed)
+
+    def test_each_group(self):
+        for group in with_built_in({})["groups"]:
+            one, two, *_ = (member.strip("/") for member in group)
+            base, theirs, mine = ({one: n, two: m} for n, m in ((0, 0), (1, 0), (0, 1)))
+            merged = merge(base, theirs, mine, with_built_in({})).value
+            self.assertEqual(merged, mine)
+            self.assertEqual(merge(base, theirs, mine).value, {one: 1, two: 1})
+
+
+def nested(names, value):
+    """Return a document that holds the value at the end of this path."""
+    for name in reversed(names):
+        value = {name: value}
+    return value
 
 
 class Files(Interleaving):

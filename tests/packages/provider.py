@@ -1,7 +1,7 @@
 """An OAuth 2 provider on the loopback interface, in the dialect of GitHub's enterprise server.
 
 It consents to everything: ``/login/oauth/authorize`` sends the browser straight back, with a code
-for the user that the query names in ``login``.
+for the user that the query names in ``login``. Under ``/oauth1/`` it gives the tokens of OAuth 1.
 """
 
 import json
@@ -9,11 +9,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+NUMBERS = count(1)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The four endpoints that a login needs. A code, and a token, is the user's name."""
+    """The endpoints that a login needs. A code, and a token, is the user's name."""
 
     def do_GET(self) -> None:
         """Consent, or tell who the bearer of a token is."""
@@ -33,15 +36,22 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def do_POST(self) -> None:
-        """Give a token for a code."""
+        """Give a token for a code; in OAuth 1, a token to begin with, and one at the end."""
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        if self.path.startswith("/oauth1/"):
+            self.answer_text(f"oauth_token={next(NUMBERS)}&oauth_token_secret=secret")
+            return
         self.answer({"access_token": form["code"][0], "token_type": "bearer", "scope": ""})
 
     def answer(self, value: object) -> None:
         """Send a value as JSON."""
-        body = json.dumps(value).encode()
+        self.answer_text(json.dumps(value), "application/json")
+
+    def answer_text(self, text: str, type: str = "application/x-www-form-urlencoded") -> None:
+        """Send a text."""
+        body = text.encode()
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

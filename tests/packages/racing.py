@@ -5,6 +5,7 @@ one run from its start to its end, and only then goes on to its view. That is th
 store that writes the whole session loses what the other request stored.
 """
 
+import os
 from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, TransactionTestCase
 
 STOCK = "django.contrib.sessions.backends.db"
-MERGING = "session_merge.django.db"
+MERGING = os.environ.get("MERGING", "session_merge.django.db")
 
 
 class Meanwhile:

@@ -1,7 +1,8 @@
 """Race requests to real packages, on Django's own engine and on ours.
 
-    python tests/packages/run.py [test_allauth ...]
+    [MERGING=session_merge.django.cache] python tests/packages/run.py [test_allauth ...]
 
+Rows hold JSON, and merge as text; a cache holds pickles, and they merge as objects.
 The packages of ``requirements.txt`` and ``session_merge`` must be installed. An OAuth provider runs
 in this process meanwhile.
 """

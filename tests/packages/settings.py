@@ -72,6 +72,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
     "social_core.backends.github_enterprise.GithubEnterpriseOAuth2",
+    "oauth1.Old",
 ]
 
 # django-allauth
@@ -91,6 +92,8 @@ SOCIAL_AUTH_GITHUB_ENTERPRISE_URL = PROVIDER
 SOCIAL_AUTH_GITHUB_ENTERPRISE_API_URL = f"{PROVIDER}/api/v3"
 SOCIAL_AUTH_GITHUB_ENTERPRISE_KEY = "site"
 SOCIAL_AUTH_GITHUB_ENTERPRISE_SECRET = "of-the-site"
+SOCIAL_AUTH_OLD_KEY = "site"
+SOCIAL_AUTH_OLD_SECRET = "of-the-site"
 
 # Authlib
 AUTHLIB_OAUTH_CLIENTS = {

@@ -1,5 +1,7 @@
 """social-auth-app-django: a key for every login under way, and an index of them."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from racing import MERGING, STOCK, Races
 
 INDEX = "github-enterprise_oauth2_transaction_index"
@@ -47,3 +49,33 @@ class Logins(Races):
         with self.on(MERGING, rules=rules):
             under_way, ended, _ = self.one_ends_while_another_begins()
             self.assertEqual((under_way, ended), ([], True))
+
+
+class OldLogins(Races):
+    """OAuth 1: a list of tokens, in an order that means nothing."""
+
+    def begin(self):
+        """Return the token of a login that begins."""
+        url = self.browser.post("/social/login/old/")["Location"]
+        return parse_qs(urlsplit(url).query)["oauth_token"][0]
+
+    def end(self, token):
+        url = f"/social/complete/old/?oauth_token={token}&oauth_verifier=1"
+        return self.browser.get(url).headers.get("Location") == "/welcome"
+
+    def begin_and_end(self):
+        """Return which of many logins can be finished after one ended while another began."""
+        self.browser.get("/cart/add/1")
+        under_way = [self.begin() for _ in range(8)]
+        begun, ended = self.at_once(self.begin, lambda: self.end(under_way[0]))
+        self.assertTrue(ended)
+        left = self.stored()["oldunauthorized_token_name"]
+        kept = {parse_qs(token)["oauth_token"][0] for token in left}
+        self.assertEqual(len(left), len(kept))
+        return kept == {*under_way[1:], begun}
+
+    def test_one_begins_while_another_ends(self):
+        with self.on(STOCK):
+            self.assertFalse(self.begin_and_end())
+        with self.on(MERGING):
+            self.assertTrue(self.begin_and_end())
