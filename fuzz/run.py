@@ -1,10 +1,12 @@
 """Fuzz every target for a while, beginning with the committed seeds.
 
-    python fuzz/run.py --seconds 15 [--record FILE] [TARGET]...
+    python fuzz/run.py --seconds 1200 [--record FILE] [TARGET]...
+    python fuzz/run.py --runs 50000 [TARGET]...
 
-As many targets as there are processors run side by side. What is found in a run is kept under
-target/fuzz and built upon by the next one. A crash ends its target with a failure, and libFuzzer
-says where the input lies. cargo-fuzz is installed under target/ unless it is there.
+As many targets as there are processors run side by side. What is found in a run of so many seconds
+is kept under target/fuzz and built upon by the next one. A run of so many executions keeps nothing,
+and is the same each time. A crash ends its target with a failure, and libFuzzer says where the
+input lies. cargo-fuzz is installed under target/ unless it is there.
 
 The crate is fuzzed with coverage but without sanitizers: its only `unsafe` code is arithmetic on
 arrays, which they would not look into, and without them no nightly compiler is needed.
@@ -19,7 +21,9 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -46,12 +50,11 @@ def environment() -> dict[str, str] | None:
     return found
 
 
-def fuzz(target: str, seconds: int, env: dict[str, str]) -> dict | None:
+def fuzz(target: str, limit: list[str], corpora: Path, env: dict[str, str]) -> dict | None:
     """Fuzz one target and return what it did; None if it found a fault."""
-    corpus = ROOT / "target" / "fuzz" / target
+    corpus = corpora / target
     corpus.mkdir(parents=True, exist_ok=True)
-    options = [f"-max_total_time={seconds}", "-print_final_stats=1", "-timeout=20"]
-    options += [f"-dict={HERE / 'json.dict'}"]
+    options = [*limit, "-print_final_stats=1", "-timeout=20", f"-dict={HERE / 'json.dict'}"]
     command = ["cargo", "fuzz", "run", *BUILD, target, corpus, HERE / "seeds" / target]
     started = time.monotonic()
     done = subprocess.run(
@@ -82,7 +85,9 @@ def fuzz(target: str, seconds: int, env: dict[str, str]) -> dict | None:
 def main() -> int:
     """Fuzz and report; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=int, default=15, help="for each target")
+    limits = parser.add_mutually_exclusive_group(required=True)
+    limits.add_argument("--seconds", type=int, help="for each target")
+    limits.add_argument("--runs", type=int, help="the same ones each time, for each target")
     parser.add_argument("--record", type=Path, help="a JSON file to write the totals to")
     parser.add_argument("target", nargs="*", help="all if none is named")
     arguments = parser.parse_args()
@@ -91,9 +96,15 @@ def main() -> int:
         print("SKIPPED fuzzing: cargo-fuzz is not there and cannot be installed")
         return 1 if os.environ.get("REQUIRE_ALL") == "1" else 0
     subprocess.run(["cargo", "fuzz", "build", *BUILD], env=env, cwd=ROOT, check=True)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    if arguments.runs:
+        limit = [f"-runs={arguments.runs}", "-seed=1"]
+        kept = TemporaryDirectory()
+    else:
+        limit = [f"-max_total_time={arguments.seconds}"]
+        kept = nullcontext(ROOT / "target" / "fuzz")
+    with kept as corpora, ThreadPoolExecutor(os.cpu_count()) as pool:
         chosen = arguments.target or targets()
-        found = list(pool.map(lambda target: fuzz(target, arguments.seconds, env), chosen))
+        found = list(pool.map(lambda target: fuzz(target, limit, Path(corpora), env), chosen))
     totals = [result for result in found if result is not None]
     if len(totals) < len(found):
         return 1

