@@ -152,5 +152,5 @@ fn given<M: Model>(members: &[&GroupMember<'_, M>], giver: Giver) -> Plan<M> {
         plan: Plan::take(giver.pick(member.base, member.theirs, member.mine)),
     };
     let members = members.iter().map(decided).collect();
-    Plan::Object(ObjectPlan { verbatim: None, theirs: None, members })
+    Plan::Object(Box::new(ObjectPlan { verbatim: None, theirs: None, members }))
 }

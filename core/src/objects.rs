@@ -68,7 +68,7 @@ impl<M: Model> Walk<'_, M> {
         }
         self.leave();
         let theirs = Some(theirs.clone());
-        let plan = Plan::Object(ObjectPlan { verbatim: None, theirs, members });
+        let plan = Plan::Object(Box::new(ObjectPlan { verbatim: None, theirs, members }));
         Ok(Decision { plan, theirs_same, mine_same })
     }
 }

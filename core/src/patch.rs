@@ -1,6 +1,6 @@
 //! The edits that turn theirs into the result, as JSON Patch (RFC 6902) has them.
 
-use crate::model::{Failure, Joined, Kind, Merged, Model, ObjectPlan, Plan, PlannedMember};
+use crate::model::{Failure, Joined, Kind, Merged, Model, Plan, PlannedMember};
 use crate::pointer::Pointer;
 
 /// No rules allow documents that are deeper. Live objects can have grown so since they were merged,
@@ -147,7 +147,9 @@ fn is_unchanged<M: Model>(
 /// Whether an element of a list is what theirs has at its place. Its plan may be told against
 /// another element: the list may have moved.
 fn is_element<M: Model>(model: &M, known: &M::Node, plan: &Plan<M>) -> Result<bool, Failure<M>> {
-    if let Plan::Object(ObjectPlan { theirs: Some(theirs), .. }) = plan {
+    if let Plan::Object(object) = plan
+        && let Some(theirs) = &object.theirs
+    {
         let same = model.same(known, theirs).map_err(Failure::Model)?;
         return Ok(same && is_unchanged(model, Some(theirs), plan)?);
     }

@@ -9,8 +9,8 @@ pub enum Plan<M: Model + ?Sized> {
     Missing,
     /// A value as it stands in an input, or one that was computed.
     Take(M::Node),
-    /// An object put together member by member.
-    Object(ObjectPlan<M>),
+    /// An object put together member by member. Boxed, for plans are handed up step by step.
+    Object(Box<ObjectPlan<M>>),
     /// An array put together element by element, none of them [`Plan::Missing`].
     Array(Vec<Plan<M>>),
     /// An unordered collection with these elements.

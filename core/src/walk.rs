@@ -6,8 +6,6 @@
 
 use std::cmp::Ordering;
 
-use smallvec::SmallVec;
-
 use crate::conflict::{Conflict, ConflictKind, Winner};
 use crate::model::{Failure, Kind, Merged, Model, Plan};
 use crate::number::{self, Number};
@@ -42,7 +40,7 @@ pub(crate) struct Walk<'w, M: Model> {
     /// How many containers are open around the present place, those around the document included.
     pub(crate) depth: usize,
     pub(crate) max_depth: usize,
-    pub(crate) path: SmallVec<[Step<M>; 8]>,
+    pub(crate) path: Vec<Step<M>>,
     conflicts: Vec<Conflict<M::Value>>,
     failed: bool,
 }
@@ -71,7 +69,7 @@ impl<'w, M: Model> Walk<'w, M> {
             origin,
             depth,
             max_depth,
-            path: SmallVec::new(),
+            path: Vec::new(),
             conflicts: Vec::new(),
             failed: false,
         }
@@ -111,11 +109,7 @@ impl<'w, M: Model> Walk<'w, M> {
                 let plan = Plan::Take(mine.clone());
                 return Ok(Decision { plan, theirs_same: true, mine_same: false });
             }
-            // Changed where it is, for it is too large to be copied at every level.
-            let mut decided = self.members(place, base, theirs, mine);
-            let Ok(decision) = &mut decided else {
-                return decided;
-            };
+            let mut decision = self.members(place, base, theirs, mine)?;
             if decision.mine_same {
                 decision.plan = Plan::Take(theirs.clone());
             } else if decision.theirs_same && !place.groups().is_empty() {
@@ -127,7 +121,7 @@ impl<'w, M: Model> Walk<'w, M> {
                 // The members stay: they tell the patch what differs.
                 object.verbatim = Some(mine.clone());
             }
-            return decided;
+            return Ok(decision);
         }
         let mine_same = self.same(mine, base)?;
         let theirs_same = self.same(theirs, base)?;

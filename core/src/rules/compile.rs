@@ -1,7 +1,8 @@
 //! From a rule set's JSON to a trie of patterns.
 
-use serde_json::{Map, Number, Value};
+use serde_json::Number;
 
+use super::json::{Json, Members};
 use super::pattern::{Pattern, Segment};
 use super::resolver::Resolver;
 use super::{Choice, Delete, Mode, Rule, RulesError};
@@ -84,15 +85,15 @@ impl Default for Compiled {
 impl Compiled {
     pub(super) const ROOT: u32 = 0;
 
-    pub(super) fn new(rules: &Value, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
-        let Value::Object(entries) = rules else {
+    pub(super) fn new(rules: &Json, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
+        let Json::Object(entries) = rules else {
             return Err(RulesError::new("", "a rule set is an object"));
         };
         let reader = Reader { resolvers };
         let mut compiled = Self::default();
         // What the options say of the root, where its own pattern does not.
         let mut options = Rule::default();
-        for (key, value) in entries {
+        for (key, value) in entries.iter() {
             let refused = |reason| RulesError::new(key, reason);
             if key.is_empty() || key.starts_with('/') {
                 let pattern = Pattern::parse(key).map_err(|reason| refused(reason.to_owned()))?;
@@ -152,7 +153,7 @@ impl Compiled {
 
     /// Sorts the patterns and makes their trie.
     fn linked(mut self) -> Self {
-        self.rules.sort_by(|(a, _), (b, _)| a.specificity(b));
+        self.rules.sort_unstable_by(|(a, _), (b, _)| a.specificity(b));
         self.nodes = vec![Node::default()];
         for index in 0..self.rules.len() {
             let end = path(&mut self.nodes, &self.rules[index].0.segments);
@@ -196,10 +197,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn rule(&self, value: &Value) -> Result<Rule, String> {
+    fn rule(&self, value: &Json) -> Result<Rule, String> {
         match value {
-            Value::String(short) => self.short(short),
-            Value::Object(fields) => self.fields(fields),
+            Json::String(short) => self.short(short),
+            Json::Object(fields) => self.fields(fields),
             _ => Err("a rule is a string or an object".to_owned()),
         }
     }
@@ -216,24 +217,24 @@ impl Reader {
         if let Some(conflict) = winner(short) {
             return Ok(Rule { conflict: Some(conflict), ..Rule::default() });
         }
-        match self.mode(short, &Map::new()) {
+        match self.mode(short, &Members::default()) {
             Err(Refusal::UnknownMode) => Err(format!("\"{short}\" is no mode and no winner")),
             Err(Refusal::Parameters(reason)) => Err(reason),
             Ok(mode) => Ok(Rule { mode: Some(mode), ..Rule::default() }),
         }
     }
 
-    fn fields(&self, fields: &Map<String, Value>) -> Result<Rule, String> {
+    fn fields(&self, fields: &Members) -> Result<Rule, String> {
         let mode = match fields.get("merge") {
             None => None,
-            Some(Value::String(name)) => match self.mode(name, fields) {
+            Some(Json::String(name)) => match self.mode(name, fields) {
                 Ok(mode) => Some(mode),
                 Err(Refusal::UnknownMode) => return Err(format!("unknown mode \"{name}\"")),
                 Err(Refusal::Parameters(reason)) => return Err(reason),
             },
             Some(_) => return Err("`merge` is the name of a mode".to_owned()),
         };
-        for key in fields.keys() {
+        for (key, _) in fields.iter() {
             let belongs = match key.as_str() {
                 "merge" | "conflict" | "delete" => true,
                 "min" | "max" => matches!(mode, Some(Mode::Counter { .. })),
@@ -253,7 +254,7 @@ impl Reader {
         })
     }
 
-    fn mode(&self, name: &str, parameters: &Map<String, Value>) -> Result<Mode, Refusal> {
+    fn mode(&self, name: &str, parameters: &Members) -> Result<Mode, Refusal> {
         let parameter = |key: &str| parameters.get(key);
         Ok(match name {
             "deep" => Mode::Deep,
@@ -277,8 +278,9 @@ impl Reader {
                     count(value)
                         .ok_or_else(|| Refusal::because("`limit` is an integer of 1 or more"))
                 });
-                let unique = parameter("unique").map(|value| {
-                    value.as_bool().ok_or_else(|| Refusal::because("`unique` is true or false"))
+                let unique = parameter("unique").map(|value| match value {
+                    Json::Bool(unique) => Ok(*unique),
+                    _ => Err(Refusal::because("`unique` is true or false")),
                 });
                 Mode::Append {
                     limit: limit.transpose()?,
@@ -288,8 +290,8 @@ impl Reader {
             "keyed" => {
                 let fields = match parameter("key") {
                     None => return Err(Refusal::because("`keyed` needs a `key`")),
-                    Some(Value::String(field)) => Some(vec![field.clone()]),
-                    Some(Value::Array(fields)) => {
+                    Some(Json::String(field)) => Some(vec![field.clone()]),
+                    Some(Json::Array(fields)) => {
                         fields.iter().map(|field| field.as_str().map(str::to_owned)).collect()
                     }
                     Some(_) => None,
@@ -310,17 +312,15 @@ impl Reader {
         })
     }
 
-    fn choice(&self, value: &Value) -> Result<Choice, String> {
+    fn choice(&self, value: &Json) -> Result<Choice, String> {
         const REFUSED: &str =
             "`conflict` is mine, theirs, base, max, min, fail or {\"latest\": field}";
         match value {
-            Value::String(name) if name == "fail" => Ok(Choice::Fail),
-            Value::String(name) => winner(name).ok_or_else(|| REFUSED.to_owned()),
-            Value::Object(fields) if fields.len() == 1 => match fields.iter().next() {
-                Some((key, Value::String(field))) if key == "latest" => {
-                    Ok(Choice::Latest(field.clone()))
-                }
-                Some((key, Value::Number(index))) if key == "resolver" => index
+            Json::String(name) if name == "fail" => Ok(Choice::Fail),
+            Json::String(name) => winner(name).ok_or_else(|| REFUSED.to_owned()),
+            Json::Object(fields) => match fields.only() {
+                Some(("latest", Json::String(field))) => Ok(Choice::Latest(field.clone())),
+                Some(("resolver", index @ Json::Number(_))) => index
                     .as_u64()
                     .and_then(|index| self.resolvers.get(usize::try_from(index).ok()?))
                     .map(|resolver| Choice::Resolver(resolver.clone()))
@@ -355,7 +355,7 @@ fn winner(name: &str) -> Option<Choice> {
     })
 }
 
-fn delete(value: &Value) -> Result<Delete, String> {
+fn delete(value: &Json) -> Result<Delete, String> {
     Ok(match value.as_str() {
         Some("wins") => Delete::Wins,
         Some("loses") => Delete::Loses,
@@ -365,15 +365,15 @@ fn delete(value: &Value) -> Result<Delete, String> {
     })
 }
 
-fn bound(key: &str, value: &Value) -> Result<Number, Refusal> {
+fn bound(key: &str, value: &Json) -> Result<Number, Refusal> {
     match value {
-        Value::Number(number) => Ok(number.clone()),
+        Json::Number(number) => Ok(number.clone()),
         _ => Err(Refusal::Parameters(format!("`{key}` is a number"))),
     }
 }
 
 /// An integer of 1 or more.
-fn count(value: &Value) -> Option<usize> {
+fn count(value: &Json) -> Option<usize> {
     value
         .as_u64()
         .filter(|&count| count >= 1)
@@ -381,7 +381,7 @@ fn count(value: &Value) -> Option<usize> {
 }
 
 /// Reads groups: lists of member pointers, each list under one parent, no member in two.
-fn groups(value: &Value) -> Result<Vec<Group>, RulesError> {
+fn groups(value: &Json) -> Result<Vec<Group>, RulesError> {
     let whole = |reason: &str| RulesError::new("groups", reason);
     let lists = value.as_array().ok_or_else(|| whole("a list of lists of patterns"))?;
     let mut seen: Vec<Vec<Segment>> = Vec::new();

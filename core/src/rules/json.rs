@@ -1,74 +1,153 @@
-//! A rule set's text as a value.
+//! What a rule set is made of: plain data, from a [`Value`] or from text.
 //!
-//! Documents are read by the crate's own reader, so rule sets are too: a WebAssembly module then
-//! needs no other.
+//! Documents are read by the crate's own reader, so the text of rule sets is too: a WebAssembly
+//! module then needs no other reader, and no map of values.
 
-use serde_json::{Map, Number as JsonNumber, Value};
+use serde_json::{Number, Value};
 use typed_arena::Arena;
 
 use super::RulesError;
-use crate::model::{Joined, Kind, Model, Number};
+use crate::model::{self, Joined, Kind, Model};
 use crate::text::{Node, Syntax, Text, TextError};
 
 /// Rules are nested by `root` alone; what is deeper was not written by hand.
 const MAX_DEPTH: usize = 128;
 
-pub(super) fn value(json: &str) -> Result<Value, RulesError> {
-    let node = Node::read(json, MAX_DEPTH).map_err(|syntax| match syntax {
-        Syntax::Malformed { line, column, expected } => {
-            let reason = format!("not JSON: expected {expected} at line {line} column {column}");
-            RulesError::new("", reason)
+/// A part of a rule set.
+pub(super) enum Json {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    Array(Vec<Json>),
+    Object(Members),
+}
+
+/// The members of an object, in the order of their names: what is refused first does not depend on
+/// how a rule set was written down.
+#[derive(Default)]
+pub(super) struct Members(Vec<(String, Json)>);
+
+impl Members {
+    fn new(mut members: Vec<(String, Json)>) -> Self {
+        members.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Self(members)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Json)> {
+        self.0.iter().map(|(name, member)| (name, member))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Json> {
+        self.iter().find(|(known, _)| *known == name).map(|(_, member)| member)
+    }
+
+    /// The one member, if there are no others.
+    pub(super) fn only(&self) -> Option<(&str, &Json)> {
+        match self.0.as_slice() {
+            [(name, member)] => Some((name, member)),
+            _ => None,
         }
-        Syntax::TooDeep { .. } => RulesError::new("", "nested too deep"),
-    })?;
-    let arena = Arena::with_capacity(0);
-    match plain(&Text::new(&arena), &node) {
-        Ok(Some(value)) => Ok(value),
-        _ => Err(RulesError::new("", "a lone surrogate, or a number that is none")),
     }
 }
 
-/// `None` where it holds what a [`Value`] cannot carry.
-fn plain<'a>(model: &Text<'a>, node: &Node<'a>) -> Result<Option<Value>, TextError> {
-    let string = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
-    Ok(match model.kind(node)? {
-        Kind::Null => Some(Value::Null),
-        Kind::Bool => Some(Value::Bool(model.label(node)?.is_some_and(|text| text == b"true"))),
-        Kind::Number => model.number(node)?.and_then(number).map(Value::Number),
-        Kind::String => string(&model.string(node)?).map(Value::String),
-        Kind::Object => {
-            let mut members = Map::new();
-            for joined in model.join(None, node, node, true)? {
-                if let Joined::Member { key, mine: Some(member), .. } = joined {
-                    let name = string(&model.name(&key)?);
-                    let (Some(name), Some(member)) = (name, plain(model, &member)?) else {
+impl Json {
+    /// # Errors
+    /// Where the text is not JSON, or what no [`Value`] can carry.
+    pub(super) fn read(json: &str) -> Result<Self, RulesError> {
+        let node = Node::read(json, MAX_DEPTH).map_err(|syntax| match syntax {
+            Syntax::Malformed { line, column, expected } => RulesError::new(
+                "",
+                format!("not JSON: expected {expected} at line {line} column {column}"),
+            ),
+            Syntax::TooDeep { .. } => RulesError::new("", "nested too deep"),
+        })?;
+        let arena = Arena::with_capacity(0);
+        match Self::of_node(&Text::new(&arena), &node) {
+            Ok(Some(json)) => Ok(json),
+            _ => Err(RulesError::new("", "a lone surrogate, or a number that is none")),
+        }
+    }
+
+    fn of_node<'a>(model: &Text<'a>, node: &Node<'a>) -> Result<Option<Self>, TextError> {
+        let string = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+        Ok(match model.kind(node)? {
+            Kind::Null => Some(Self::Null),
+            Kind::Bool => Some(Self::Bool(model.label(node)?.is_some_and(|text| text == b"true"))),
+            Kind::Number => model.number(node)?.and_then(number).map(Self::Number),
+            Kind::String => string(&model.string(node)?).map(Self::String),
+            Kind::Object => {
+                let mut members = Vec::new();
+                for joined in model.join(None, node, node, true)? {
+                    if let Joined::Member { key, mine: Some(member), .. } = joined {
+                        let name = string(&model.name(&key)?);
+                        let (Some(name), Some(member)) = (name, Self::of_node(model, &member)?)
+                        else {
+                            return Ok(None);
+                        };
+                        members.push((name, member));
+                    }
+                }
+                Some(Self::Object(Members::new(members)))
+            }
+            _ => {
+                let mut elements = Vec::new();
+                for element in model.elements(node)? {
+                    let Some(element) = Self::of_node(model, &element)? else {
                         return Ok(None);
                     };
-                    members.insert(name, member);
+                    elements.push(element);
                 }
+                Some(Self::Array(elements))
             }
-            Some(Value::Object(members))
+        })
+    }
+
+    pub(super) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
         }
-        _ => {
-            let mut elements = Vec::new();
-            for element in model.elements(node)? {
-                let Some(element) = plain(model, &element)? else {
-                    return Ok(None);
-                };
-                elements.push(element);
+    }
+
+    pub(super) fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+}
+
+impl From<&Value> for Json {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(boolean) => Self::Bool(*boolean),
+            Value::Number(number) => Self::Number(number.clone()),
+            Value::String(text) => Self::String(text.clone()),
+            Value::Array(elements) => Self::Array(elements.iter().map(Self::from).collect()),
+            Value::Object(members) => {
+                let member = |(name, member): (&String, _)| (name.clone(), Self::from(member));
+                Self::Object(Members::new(members.iter().map(member).collect()))
             }
-            Some(Value::Array(elements))
         }
-    })
+    }
 }
 
 /// A number as `serde_json` has it.
 #[expect(clippy::cast_precision_loss, reason = "beyond 64 bits it has the nearest double")]
-fn number(number: Number) -> Option<JsonNumber> {
+fn number(number: model::Number) -> Option<Number> {
     match number {
-        Number::Integer(integer) => {
-            JsonNumber::from_i128(integer).or_else(|| JsonNumber::from_f64(integer as f64))
+        model::Number::Integer(integer) => {
+            Number::from_i128(integer).or_else(|| Number::from_f64(integer as f64))
         }
-        Number::Wide(double) | Number::Double(double) => JsonNumber::from_f64(double),
+        model::Number::Wide(double) | model::Number::Double(double) => Number::from_f64(double),
     }
 }

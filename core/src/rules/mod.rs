@@ -15,6 +15,7 @@ use serde_json::{Number, Value};
 
 use compile::Compiled;
 pub use explanation::{Explanation, Said};
+use json::Json;
 pub(crate) use place::Place;
 pub(crate) use resolver::Told;
 pub use resolver::{BoxError, Resolver};
@@ -58,7 +59,7 @@ impl Rules {
     /// # Errors
     /// As [`new`](Self::new), and where a resolver is named that is not there.
     pub fn with_resolvers(rules: &Value, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
-        let compiled = Arc::new(Compiled::new(rules, resolvers)?);
+        let compiled = Arc::new(Compiled::new(&Json::from(rules), resolvers)?);
         Ok(Self { compiled })
     }
 
@@ -67,7 +68,8 @@ impl Rules {
     /// # Errors
     /// As there, and where the text is not JSON, or nested too deep.
     pub fn from_json(json: &str, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
-        Self::with_resolvers(&json::value(json)?, resolvers)
+        let compiled = Arc::new(Compiled::new(&Json::read(json)?, resolvers)?);
+        Ok(Self { compiled })
     }
 
     /// The same rules, but conflicts at this pattern and below are decided by a function.

@@ -36,12 +36,12 @@ impl Segment {
         matches!(self, Self::Glob(pieces) if pieces.iter().all(Vec::is_empty))
     }
 
-    fn parse(text: &str) -> Result<Self, &'static str> {
-        if text == "**" {
+    fn parse(text: &[u8]) -> Result<Self, &'static str> {
+        if text == b"**" {
             return Ok(Self::Deep);
         }
         let mut pieces = vec![Vec::new()];
-        let mut bytes = text.bytes();
+        let mut bytes = text.iter().copied();
         while let Some(byte) = bytes.next() {
             let unescaped = match byte {
                 b'*' => {
@@ -103,7 +103,13 @@ impl Pattern {
         let segments = match text.strip_prefix('/') {
             None if text.is_empty() => Vec::new(),
             None => return Err("a pattern is empty or starts with `/`"),
-            Some(rest) => rest.split('/').map(Segment::parse).collect::<Result<_, _>>()?,
+            Some(rest) => {
+                let mut segments = Vec::new();
+                for segment in rest.as_bytes().split(|&byte| byte == b'/') {
+                    segments.push(Segment::parse(segment)?);
+                }
+                segments
+            }
         };
         Ok(Self { text: text.to_owned(), segments })
     }
@@ -149,7 +155,7 @@ mod tests {
     use super::*;
 
     fn matches(segment: &str, name: &str) -> bool {
-        Segment::parse(segment).unwrap().matches(name.as_bytes())
+        Segment::parse(segment.as_bytes()).unwrap().matches(name.as_bytes())
     }
 
     #[test]
@@ -180,8 +186,8 @@ mod tests {
         ] {
             assert!(!matches(segment, name), "{segment} {name}");
         }
-        assert!(Segment::parse("*").unwrap().matches_elements());
-        assert!(!Segment::parse("a*").unwrap().matches_elements());
+        assert!(Segment::parse(b"*").unwrap().matches_elements());
+        assert!(!Segment::parse(b"a*").unwrap().matches_elements());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::join::join_lists;
 use super::members::{distinct, raw_members};
 use super::{Key, Node, Origin, Run, Text, TextError, string};
 use crate::double::print_bound;
-use crate::model::{Joined, Kind, Model, Number, ObjectPlan, Plan};
+use crate::model::{Joined, Kind, Model, Number, Plan};
 use crate::number::{self, Computed};
 use crate::rules::{BoxError, Resolver, Told};
 
@@ -141,11 +141,13 @@ impl<'a> Model for Text<'a> {
 
     fn build(&self, plan: &Plan<Self>) -> Result<String, TextError> {
         let mut out = String::with_capacity(match plan {
-            Plan::Take(node) | Plan::Object(ObjectPlan { verbatim: Some(node), .. }) => {
-                node.text.len()
-            }
-            // Room for what mine adds to it.
-            Plan::Object(ObjectPlan { theirs: Some(node), .. }) => node.text.len() * 9 / 8 + 64,
+            Plan::Take(node) => node.text.len(),
+            Plan::Object(object) => match (object.verbatim, object.theirs) {
+                (Some(node), _) => node.text.len(),
+                // Room for what mine adds to it.
+                (None, Some(node)) => node.text.len() * 9 / 8 + 64,
+                (None, None) => 0,
+            },
             _ => 0,
         });
         self.write(plan, &mut out);
