@@ -5,8 +5,8 @@
 For each engine and store a shop runs under gunicorn, 4 processes with 8 threads each, and is asked
 
 - to pay, 50 times at once, without a lock: it must charge more than once, or this shows nothing;
-- the same in an exclusive view, and in an exclusive block after ``request.user`` and the session
-  were read: it must charge exactly once;
+- the same in an exclusive view, sync and async, and in an exclusive block after ``request.user``
+  and the session were read: it must charge exactly once;
 - to pay while somebody else is in a block, and does not wait: it must answer 409;
 - the same when that process has been killed (SIGKILL): it must charge after all;
 - to use a token, 50 times at once, by ``session.pop()``: more than one must get it, or this shows
@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +33,10 @@ from running import Shop, serve
 from stores import SETUPS, Setup
 
 TOGETHER = 50
+LOOKS = 4
 OK, BUSY = 200, 409
-COLUMNS = ("unlocked", "exclusive", "user first", "busy", "freed after", "pop", "claim")
-FORMAT = "{:<26}{:>9}{:>11}{:>12}{:>6}{:>13}{:>5}{:>7}  {}"
+COLUMNS = ("unlocked", "exclusive", "user first", "async", "busy", "freed after", "pop", "claim")
+FORMAT = "{:<26}{:>9}{:>11}{:>12}{:>7}{:>6}{:>13}{:>5}{:>7}  {}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def _findings(setup: Setup, urls: dict[str, str]) -> list[Finding]:
             _charge(shop, "unlocked", "pay_unlocked", once=False),
             _charge(shop, "exclusive", "pay", once=True),
             _charge(shop, "user first", "pay_as_user", once=True),
+            _charge(shop, "async", "pay_async", once=True),
             _use_token(shop, "pop", "pop_token", once=False),
             _use_token(shop, "claim", "claim_token", once=True),
         ]
@@ -105,22 +108,38 @@ def _findings(setup: Setup, urls: dict[str, str]) -> list[Finding]:
 
 def _charge(shop: Shop, column: str, view: str, *, once: bool) -> Finding:
     """Pay many times at once; say how often the card was charged."""
-    session = shop.post("start").cookie
-    answers = shop.post_together(view, session, TOGETHER)
-    charges = shop.take_charges()
-    answered = all(answer.status == OK for answer in answers)
-    stored = _show(shop, session)["paid"] is True
-    return Finding(column, charges, answered and stored and _is_right(charges, once))
+
+    def charge() -> Finding:
+        session = shop.post("start").cookie
+        answers = shop.post_together(view, session, TOGETHER)
+        charges = shop.take_charges()
+        answered = all(answer.status == OK for answer in answers)
+        stored = _show(shop, session)["paid"] is True
+        return Finding(column, charges, answered and stored and _is_right(charges, once))
+
+    return charge() if once else _until_it_holds(charge)
 
 
 def _use_token(shop: Shop, column: str, view: str, *, once: bool) -> Finding:
     """Use a token many times at once; say how many got it."""
-    session = shop.post("start").cookie
-    answers = shop.post_together(view, session, TOGETHER)
-    winners = sum(answer.text == "got it" for answer in answers)
-    answered = all(answer.status == OK for answer in answers)
-    gone = _show(shop, session)["token"] is None
-    return Finding(column, winners, answered and gone and _is_right(winners, once))
+
+    def use() -> Finding:
+        session = shop.post("start").cookie
+        answers = shop.post_together(view, session, TOGETHER)
+        winners = sum(answer.text == "got it" for answer in answers)
+        answered = all(answer.status == OK for answer in answers)
+        gone = _show(shop, session)["token"] is None
+        return Finding(column, winners, answered and gone and _is_right(winners, once))
+
+    return use() if once else _until_it_holds(use)
+
+
+def _until_it_holds(look: Callable[[], Finding]) -> Finding:
+    """Look again if nobody met anybody: a busy machine may answer one after the other."""
+    for _ in range(LOOKS - 1):
+        if (finding := look()).held:
+            return finding
+    return look()
 
 
 def _is_right(times: int, once: bool) -> bool:

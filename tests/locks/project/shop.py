@@ -4,6 +4,7 @@ A charge is a line in the file CHARGES: it is outside of every transaction, and 
 back.
 """
 
+import asyncio
 import os
 import time
 
@@ -15,7 +16,7 @@ from django.urls import path
 from session_merge.django import claim, exclusive
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-AT_THE_BANK_S = 0.1
+AT_THE_BANK_S = 0.2
 PATIENCE_S = 60
 LEASE_S = 2
 FOR_EVER_S = 120
@@ -53,6 +54,17 @@ def pay_as_user(request):
         return _pay(request)
 
 
+@exclusive(timeout=PATIENCE_S)
+async def pay_async(request):
+    """Pay in an async view that is exclusive as a whole."""
+    if await request.session.aget("paid"):
+        return HttpResponse("had been paid")
+    await asyncio.sleep(AT_THE_BANK_S)
+    _note_charge()
+    await request.session.aset("paid", True)
+    return HttpResponse("paid")
+
+
 @exclusive(timeout=0.3)
 def pay_at_once(request):
     """Pay, or say that somebody else is about to."""
@@ -85,13 +97,18 @@ def _pay(request):
     if "paid" in request.session:
         return HttpResponse("had been paid")
     time.sleep(AT_THE_BANK_S)
-    with open(os.environ["CHARGES"], "ab", buffering=0) as file:
-        file.write(b"charged\n")
+    _note_charge()
     request.session["paid"] = True
     return HttpResponse("paid")
 
 
-VIEWS = [start, show, pay_unlocked, pay, pay_as_user, pay_at_once, hold, pop_token, claim_token]
+def _note_charge():
+    with open(os.environ["CHARGES"], "ab", buffering=0) as file:
+        file.write(b"charged\n")
+
+
+PAYING = [pay_unlocked, pay, pay_as_user, pay_async, pay_at_once]
+VIEWS = [start, show, *PAYING, hold, pop_token, claim_token]
 urlpatterns = [path(view.__name__, view) for view in VIEWS]
 
 application = get_wsgi_application()

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from session_merge.django.catch_up import catch_up, interrupted, stored_key
 from session_merge.django.errors import EngineUnsupportedError
 from session_merge.django.history import Version
@@ -38,7 +38,7 @@ __all__ = ["aclaim", "claim"]
 NOTHING = object()
 
 
-def claim(session: MergingSession, key: str, default: Any = NOTHING) -> Any:
+def claim(session: SessionBase, key: str, default: Any = NOTHING) -> Any:
     """Take the value of a key (of the session itself, no path) out of what is stored.
 
     Without it, because another request was faster or there never was one, return ``default``, or
@@ -48,24 +48,25 @@ def claim(session: MergingSession, key: str, default: Any = NOTHING) -> Any:
 
     In a session that is not stored yet nobody else can find the value, and it is just popped.
     """
-    _check(session)
-    session._get_session()
-    return _found(_claim(session, key, session.draft), default)
+    store = _merging(session)
+    store._get_session()
+    return _found(_claim(store, key, store.draft), default)
 
 
-async def aclaim(session: MergingSession, key: str, default: Any = NOTHING) -> Any:
+async def aclaim(session: SessionBase, key: str, default: Any = NOTHING) -> Any:
     """See ``claim()``."""
-    _check(session)
-    await session._aget_session()
-    return _found(await sync_to_async(_claim)(session, key, session.draft_in_thread), default)
+    store = _merging(session)
+    await store._aget_session()
+    return _found(await sync_to_async(_claim)(store, key, store.draft_in_thread), default)
 
 
-def _check(session: object) -> None:
-    if not isinstance(session, MergingSession):
-        raise EngineUnsupportedError(
-            "claim() needs a session of session_merge.django, and this one is of "
-            f"{type(session).__module__}: see SESSION_ENGINE."
-        )
+def _merging(session: object) -> MergingSession:
+    if isinstance(session, MergingSession):
+        return session
+    raise EngineUnsupportedError(
+        "claim() needs a session of session_merge.django, and this one is of "
+        f"{type(session).__module__}: see SESSION_ENGINE."
+    )
 
 
 def _found(value: Any, default: Any) -> Any:

@@ -28,6 +28,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from asgiref.sync import iscoroutinefunction
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpResponse
 from session_merge.django.errors import EngineUnsupportedError, LockTimeoutError
 from session_merge.django.exclusive_block import ExclusiveBlock
@@ -43,12 +44,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 @overload
-def exclusive(
-    target: MergingSession, *, timeout: float = TIMEOUT, lease: float = LEASE
-) -> ExclusiveBlock: ...
-
-
-@overload
 def exclusive(target: View, *, timeout: float = TIMEOUT, lease: float = LEASE) -> View: ...
 
 
@@ -56,6 +51,12 @@ def exclusive(target: View, *, timeout: float = TIMEOUT, lease: float = LEASE) -
 def exclusive(
     target: None = None, *, timeout: float = TIMEOUT, lease: float = LEASE
 ) -> Callable[[View], View]: ...
+
+
+@overload
+def exclusive(
+    target: SessionBase, *, timeout: float = TIMEOUT, lease: float = LEASE
+) -> ExclusiveBlock: ...
 
 
 def exclusive(target: Any = None, *, timeout: float = TIMEOUT, lease: float = LEASE) -> Any:
