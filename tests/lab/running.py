@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from stores import Settings
 
 PROJECT = Path(__file__).resolve().parent / "project"
 PATIENCE = 120
+POLLING = 0.005
 
 
 def environment(settings: Settings, queue: str) -> dict[str, str]:
@@ -54,11 +56,13 @@ class Worker:
             cwd=PROJECT, env={**environ, "PYTHONWARNINGS": "ignore"}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def wait_for(self, task: str) -> bool:
-        """Wait until a task has ended; return whether it succeeded."""
-        result = AsyncResult(task, app=self._app)
-        result.get(timeout=PATIENCE, propagate=False)
-        return bool(result.successful())
+    def wait_for(self, task: str) -> None:
+        """Wait until a task has ended, in whatever way."""
+        result, deadline = AsyncResult(task, app=self._app), time.monotonic() + PATIENCE
+        while not result.ready():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"a task is {result.state} after {PATIENCE} seconds")
+            time.sleep(POLLING)
 
     def __enter__(self) -> "Worker":
         return self
