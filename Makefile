@@ -103,6 +103,7 @@ test-lab: $(VENVS)/lab/installed
 
 # The guide, word for word in an empty folder; and where the links of all documents lead.
 test-docs: $(WHEEL)
+	$(PYTHON) tests/docs/test_links.py
 	$(PYTHON) tests/docs/test_guide.py target/wheels/*.whl
 
 $(VENVS)/lab/installed: $(WHEEL) tests/lab/requirements.txt
