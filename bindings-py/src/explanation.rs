@@ -2,7 +2,8 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyType};
+use serde_json::Value;
 use session_merge::{Explanation, Pointer, Said};
 
 use crate::rules::{self, Rules};
@@ -24,14 +25,26 @@ pub(crate) fn explain<'py>(
     ))
 }
 
-/// A function is given as itself, whatever number it has in the core.
 fn said<'py>(py: Python<'py>, rules: &Rules, said: Said) -> PyResult<Bound<'py, PyAny>> {
     static SAID: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let function = said.value.get("resolver").and_then(serde_json::Value::as_u64);
-    let function = function.and_then(|tag| rules.functions.get(usize::try_from(tag).ok()?));
-    let value = match function {
-        Some(function) => function.bind(py).clone(),
-        None => rules::parse(py, &said.value.to_string())?,
-    };
+    let value = value(py, rules, &said.value)?;
     SAID.import(py, "session_merge._explanation", "Said")?.call1((value, said.pattern))
+}
+
+/// What a rule says. A function is given as itself, whatever number it has in the core; it may
+/// stand in the rule for the root of an embedded document.
+fn value<'py>(py: Python<'py>, rules: &Rules, json: &Value) -> PyResult<Bound<'py, PyAny>> {
+    let Value::Object(fields) = json else {
+        return rules::parse(py, &json.to_string());
+    };
+    let tag = fields.get("resolver").and_then(Value::as_u64);
+    let function = tag.and_then(|tag| rules.functions.get(usize::try_from(tag).ok()?));
+    if let Some(function) = function {
+        return Ok(function.bind(py).clone());
+    }
+    let members = PyDict::new(py);
+    for (name, member) in fields {
+        members.set_item(name, value(py, rules, member)?)?;
+    }
+    Ok(members.into_any())
 }

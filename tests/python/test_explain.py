@@ -123,6 +123,7 @@ def test_what_rules_say_of_a_place() -> None:
             "/note": {"conflict": longest},
             "groups": [["/id", "/hash"]],
             "delete": "loses",
+            "/doc": {"merge": "embedded", "root": {"conflict": longest, "merge": "append"}},
         }
     )
     said = rules.explain("/cart/pens")
@@ -131,6 +132,8 @@ def test_what_rules_say_of_a_place() -> None:
     assert said.delete == ("loses", "")
     assert said.group is None
     assert rules.explain("/note/below").conflict == (longest, "/note")
+    assert rules.explain("/doc").merge.value["root"] == {"conflict": longest, "merge": "append"}
+    assert rules.explain("/doc/0").conflict == (longest, "/doc")
     assert rules.explain("/id/below").group == ["/id", "/hash"]
     assert rules.explain("").merge == ("deep", None)
     assert rules.explain("/\ud800~1*").merge == ("deep", None)

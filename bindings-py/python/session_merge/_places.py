@@ -110,21 +110,26 @@ class Walk:
         if did == ("unchanged", "unchanged"):
             return
         said = self.rules.explain(pointer)
+        inside = list(self.inside(pointer, said, b, t, m, r))
+        yield from inside
+        if not inside:
+            records = [d for d in self.conflicts if _is_within(d.conflict.pointer, pointer)]
+            yield Place(pointer, (), *did, said, (b, t, m, r), tuple(records))
+
+    def inside(
+        self, pointer: str, said: Explanation, b: Any, t: Any, m: Any, r: Any
+    ) -> Iterator[Place]:
+        """Yield the places inside one that is looked into: none if both added something empty."""
         mode, parameters = _mode(said)
-        sides = [{} if b is MISSING else b, t, m]
-        if mode == "deep" and all(isinstance(side, dict) for side in sides):
-            result = r if isinstance(r, dict) else {}
-            yield from self.members(pointer, [*sides, result])
-            return
-        if mode == "keyed":
-            lists = [[] if b is MISSING else b, t, m]
-            named = [_by_key(side, parameters["key"]) for side in lists]
+        if mode == "deep":
+            sides = [{} if b is MISSING else b, t, m]
+            if all(isinstance(side, dict) for side in sides):
+                yield from self.members(pointer, [*sides, r if isinstance(r, dict) else {}])
+        elif mode == "keyed":
+            named = [_by_key(side, parameters["key"]) for side in ([] if b is MISSING else b, t, m)]
             if all(elements is not None for elements in named):
                 result = _by_key(r, parameters["key"]) or {}
                 yield from self.elements(pointer, said, (b, t, m, r), named, result)
-                return
-        records = [d for d in self.conflicts if _is_within(d.conflict.pointer, pointer)]
-        yield Place(pointer, (), *did, said, (b, t, m, r), tuple(records))
 
     def members(self, pointer: str, whole: list[Any]) -> Iterator[Place]:
         """Yield the places of an object's members: groups where their first member stands."""
