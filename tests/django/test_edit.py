@@ -20,6 +20,7 @@ from session_merge.django import (
     aedit,
     edit,
     handle_for,
+    session_update_lost,
 )
 from session_merge.django.cache_copy import CacheCopy
 from support import IDENTITY
@@ -274,6 +275,23 @@ class Edit(OnEveryStore):
             session["a"] = 2
             self.write_as_other(key, a=3)
         self.assertEqual(self.stored(key), {"a": 3})
+
+    @override_settings(SESSION_COOKIE_AGE=LONG, SESSION_MERGE={"mode": "observe"})
+    def test_a_site_that_only_observes(self):
+        key, told = self.made_to_expire_soon(a=1), []
+
+        def tell(places, **kwargs):
+            told.append(places)
+
+        session_update_lost.connect(tell)
+        self.addCleanup(session_update_lost.disconnect, tell)
+        with edit(key) as session:
+            session["a"] = 2
+            with edit(key) as other:
+                other["b"] = 3
+        self.assertEqual(self.stored(key), {"a": 2})
+        self.assertEqual(told, [["/b"]])
+        self.assert_expires_soon(key)
 
     def test_no_log_shows_a_key_or_a_value(self):
         key = self.start(a=1)
