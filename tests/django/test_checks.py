@@ -156,6 +156,11 @@ class Isolation(Checking):
                     settings = {"SESSION_ENGINE": f"session_merge.django.{engine}"}
                     self.warned(check_id, CACHES={"default": DATABASE}, **settings)
 
+    def test_an_engine_that_has_a_way_of_its_own_to_its_rows(self):
+        check_id, traps, _ = self.traps[connection.vendor]
+        with self.database(traps[0]):
+            self.warned(check_id, SESSION_ENGINE="third_party.user_sessions_engine")
+
     def test_what_it_can(self):
         for options in self.harmless[connection.vendor]:
             with self.subTest(options), self.database(options):

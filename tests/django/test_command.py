@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from datetime import datetime, timezone
+from importlib import import_module
 from pathlib import Path
 from unittest import mock
 
@@ -224,6 +225,20 @@ class Check(Golden, Interleaving):
         self.assertEqual(status, 1)
         self.assertIn("not tried", printed)
 
+    def test_engines_that_others_built(self):
+        for name in ("qsessions_engine", "qsessions_cached_engine", "user_sessions_engine"):
+            with self.settings(SESSION_ENGINE=f"third_party.{name}"):
+                printed, (status, _) = run("check")
+                self.assertEqual(status, 0, printed)
+                key = self.stored_by(f"third_party.{name}")
+                self.assertRegex(run("show", key)[0], r"expires  20[\s\S]+visits +number")
+
+    def stored_by(self, engine):
+        session = import_module(engine).SessionStore()
+        session["visits"] = 1
+        session.save()
+        return session.session_key
+
     def test_a_store_that_is_out_of_reach(self):
         with mock.patch.object(RowStore, "insert", side_effect=OperationalError("no such table")):
             printed, (status, _) = run("check")
@@ -259,6 +274,11 @@ class CommandLine(SimpleTestCase):
             ("explain", *files): 0,
             ("explain", *files[:2]): 2,
             ("explain", "nowhere", *files[:2]): 2,
+            ("check",): 0,
+            ("check", "--deploy"): 0,
+            ("check", "--deploy", "--fail-level", "WARNING"): 1,
+            ("show", "-"): 1,
+            ("show",): 2,
             (): 2,
         }.items():
             command = [sys.executable, "-m", "django", "session_merge", *arguments]
@@ -267,9 +287,11 @@ class CommandLine(SimpleTestCase):
                 capture_output=True,
                 cwd=HERE,
                 env={**os.environ, "DJANGO_SETTINGS_MODULE": "command_settings"},
+                input=b"x" * 32,
                 check=False,
             )
             self.assertEqual(done.returncode, status, done.stderr.decode())
+            self.assertNotIn(b"x" * 32, done.stdout + done.stderr)
 
 
 on_every_store(OnAStore)

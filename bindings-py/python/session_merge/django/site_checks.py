@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.file import SessionStore as FileSession
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.cache.backends.locmem import LocMemCache
@@ -28,6 +29,7 @@ from django.db import connections, router
 from django.utils.module_loading import import_string
 from session_merge.django.conf import get_config
 from session_merge.django.merging import MergingSession
+from session_merge.django.rows import RowStore
 
 __all__ = ["find_deployment_warnings", "find_warnings"]
 
@@ -73,7 +75,7 @@ def find_deployment_warnings(engine: Any) -> Iterator[CheckMessage]:
             hint="Take it out when you have seen enough.",
             id="session_merge.W009",
         )
-    if hasattr(engine, "_get_storage_path") and not getattr(settings, "SESSION_FILE_PATH", None):
+    if issubclass(engine, FileSession) and not getattr(settings, "SESSION_FILE_PATH", None):
         yield Warning(
             "The sessions are in the system's folder for temporary files, which one machine has "
             "for itself and may empty.",
@@ -158,7 +160,13 @@ def _database(engine: Any) -> str | None:
     cache = _cache(engine)
     if isinstance(cache, BaseDatabaseCache):
         return str(router.db_for_write(cache.cache_model_class))
-    return None
+    if cache is not None or issubclass(engine, FileSession):
+        return None
+    try:
+        store = engine().merge_store()  # an engine of a way of its own
+    except ImproperlyConfigured:
+        return None  # it is told of as an error
+    return store.using if isinstance(store, RowStore) else None
 
 
 def _observes() -> bool:

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.file import SessionStore as FileSession
 from session_merge._redaction import redacted, safe
 from session_merge.django.merging import MergingSession
+from session_merge.django.rows import RowStore
 
 __all__ = ["MissingSession", "described", "load_stored"]
 
@@ -71,10 +73,27 @@ def _member(name: object, value: object) -> _Member:
 
 
 def _expiry(session: Any) -> str:
-    if hasattr(session, "get_model_class"):
-        row = session.get_model_class().objects.get(pk=session.session_key)
-        expires: datetime = row.expire_date
+    expires = _expiry_date(session)
+    if expires is not None:
         return expires.isoformat(sep=" ", timespec="seconds")
-    if hasattr(session, "_expiry_date"):
-        return str(session._expiry_date(session._session_cache).isoformat(" ", "seconds"))
-    return f"with its entry in the cache, {session.get_expiry_age()} s after it was last saved"
+    return f"with its entry in the store, {session.get_expiry_age()} s after it was last saved"
+
+
+def _expiry_date(session: Any) -> datetime | None:
+    """Return when the session expires, if there is a row or a file that knows."""
+    model = _model(session)
+    if model is not None:
+        row = model.objects.filter(pk=session.session_key).get()
+        expires: datetime = row.expire_date
+        return expires
+    if isinstance(session, FileSession):
+        written: datetime = session._expiry_date(session._session_cache)
+        return written
+    return None
+
+
+def _model(session: Any) -> Any:
+    if hasattr(session, "get_model_class"):
+        return session.get_model_class()
+    store = session.merge_store() if isinstance(session, MergingSession) else None
+    return store.model if isinstance(store, RowStore) else None
