@@ -90,7 +90,7 @@ $(VENVS)/storm/installed: $(WHEEL) tests/storm/requirements.txt
 	$(VENVS)/storm/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
 
-# Every fix for lost updates that is in circulation, measured beside ours: a quarter of an hour.
+# Every fix for lost updates that is in circulation, measured beside ours: about ten minutes.
 # LAB_STORES, LAB_FIXES, LAB_REQUESTS and so on ask for less; only a run of everything is recorded.
 lab: $(VENVS)/lab/installed
 	$(VENVS)/lab/bin/python tests/lab/lab.py
