@@ -8,7 +8,7 @@
     @receiver(session_merged)
     def count(sender, merge, patterns, **kwargs):
         for conflict, pattern in zip(merge.conflicts, patterns):
-            metrics.increment("session.conflict", tags=[conflict.kind, pattern or "default"])
+            metrics.increment("session.conflict", tags=[conflict.kind, str(pattern)])
 
 - ``sender``: the class of the session store;
 - ``session``: the store, already holding the merged session;
