@@ -137,6 +137,32 @@ class WhatABlockSees(Blocks):
         with exclusive(self.engine(key), timeout=0):
             self.assertEqual(self.stored(key), {"n": 3})
 
+    @override_settings(SESSION_MERGE={"rules": {"/n": "theirs"}})
+    def test_a_conflict_that_a_rule_decides_is_told_even_if_nothing_is_left_to_write(self):
+        key = self.start(n=1)
+        one = self.request(key)
+        one["n"] = 2
+        self.write_as_other(key, n=3)
+        with self.assertLogs("session_merge", "WARNING") as logs:
+            with exclusive(one, timeout=0):
+                self.assertEqual(one["n"], 3)
+        self.assertIn("edit-edit", logs.output[0])
+
+    def test_a_request_that_has_changed_nothing_merges_nothing(self):
+        key = self.start(n=1)
+        one = self.request(key)
+        self.write_as_other(key, n=2)
+        with self.assertNoLogs("session_merge"), exclusive(one, timeout=0):
+            self.assertEqual(one["n"], 2)
+
+    @override_settings(SESSION_MERGE={"mode": "observe"})
+    def test_it_sees_what_is_stored_on_a_site_that_observes(self):
+        key = self.start(paid=False)
+        one = self.request(key)
+        self.write_as_other(key, paid=True)
+        with exclusive(one, timeout=0):
+            self.assertTrue(one["paid"])
+
     def test_a_session_that_was_deleted_is_not_entered(self):
         key = self.start(a=1)
         one = self.request(key)

@@ -71,6 +71,37 @@ class Requests(Blocks):
         expected = {"theirs": {"b": [3]}, "mine": {"a": [1, 2]}, "inside": 1}
         self.assertEqual(self.stored(key), expected)
 
+    def test_nor_after_a_merge_as_it_was_saved(self):
+        def view(request):
+            with exclusive(request.session):
+                request.session["mine"] = [{"mine": 1}, {"mine": 1}]
+            return HttpResponse()
+
+        key, swaps = self.start(mine=[]), []
+
+        def meddle(number):
+            swaps.append(number)
+            if number == 1:
+                self.write_as_other(key, theirs={"mine": [1]})
+
+        with self.before_each_swap(meddle):
+            self.ask(view, key)
+        self.assertEqual(len(swaps), 2)  # in vain, and merged
+        expected = {"mine": [{"mine": 1}, {"mine": 1}], "theirs": {"mine": [1]}}
+        self.assertEqual(self.stored(key), expected)
+
+    def test_nor_if_a_member_was_taken_out_and_put_back(self):
+        def view(request):
+            with exclusive(request.session):
+                request.session.update({"a": [1], "b": 2})
+            request.session["a"] = request.session.pop("a")
+            return HttpResponse()
+
+        key, swaps = self.start(), []
+        with self.before_each_swap(swaps.append):
+            self.ask(view, key)
+        self.assertEqual(len(swaps), 1)
+
     def test_what_is_changed_after_the_block_is_saved_too(self):
         def view(request):
             with exclusive(request.session):

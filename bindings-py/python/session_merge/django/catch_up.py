@@ -50,7 +50,7 @@ def catch_up(session: Any, key: str, current: Changed | Gone, drafting: Drafting
         raise interrupted() from None
     session._session_cache = refill(mine, merged.data)
     history.caught_up(Version(key, theirs))
-    if merged.merge.changed:
+    if merged.merge.changed or merged.merge.conflicts:  # this request had changed something
         report(session, merged.merge, attempts=0)
 
 
