@@ -41,7 +41,8 @@ export interface DecodedSession<Data extends object = Record<string, any>> {
 /**
  * Reads a session as Django stores it, in `django_session` and elsewhere.
  *
- * The signature is verified before anything is decoded. Throws `SessionDecodeError`.
+ * The signature is verified before anything is decoded. Throws `SessionDecodeError`, and an `Error`
+ * for a compressed session where the runtime has no `DecompressionStream`.
  */
 export function decodeSession<Data extends object = Record<string, any>>(
   stored: string,
@@ -49,7 +50,8 @@ export function decodeSession<Data extends object = Record<string, any>>(
 ): Promise<DecodedSession<Data>>;
 
 /**
- * Writes a session, given as an object or as its JSON text, for Django to read.
+ * Writes a session, given as an object or as its JSON text, for Django to read; uncompressed where
+ * the runtime has no `CompressionStream`.
  *
  * Throws `SessionTooLargeError` for what could not be read again within `maxBytes`.
  */

@@ -17,7 +17,7 @@ const boundModule = {
 };
 
 /** What the handler answers that is the default export of the project's edge.js. */
-export async function answerOfEdge(folder, body = "") {
+export async function answerOfEdge(folder, { body = "", globals = {} } = {}) {
   const { outputFiles } = await build({
     stdin: {
       contents: `
@@ -36,9 +36,7 @@ export async function answerOfEdge(folder, body = "") {
   const module = await WebAssembly.compile(wasm);
   const runtime = new EdgeRuntime({
     initialCode: outputFiles[0].text,
-    // Django's compressed sessions need the streams, which this runtime does not have by itself.
-    extend: (context) =>
-      Object.assign(context, { wasm_core: module, CompressionStream, DecompressionStream }),
+    extend: (context) => Object.assign(context, { wasm_core: module }, globals),
   });
   const request = body ? { method: "POST", body } : {};
   const response = await runtime.dispatchFetch("http://localhost/", request);

@@ -47,7 +47,7 @@ test("in a Worker", skipFor(!NEW_NODE && "wrangler needs Node 22"), async () => 
 });
 
 test("in Vercel's edge runtime", async () => {
-  assert.equal(await answerOfEdge(folder, DOCUMENTS), MERGED);
+  assert.equal(await answerOfEdge(folder, { body: DOCUMENTS }), MERGED);
 });
 
 test("in a browser", skipFor(!CHROMIUM && "no Chromium: apt-get install chromium"), async () => {

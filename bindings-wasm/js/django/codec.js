@@ -113,11 +113,13 @@ async function unpacked(payload, maxBytes) {
 }
 
 /**
- * As Django does it: compressed if that makes it shorter by more than the mark that says so.
+ * As Django does it: compressed if that makes it shorter by more than the mark that says so. Where
+ * nothing compresses, it is not; Django reads it all the same.
  *
  * @param {Uint8Array<ArrayBuffer>} bytes
  */
 async function packed(bytes) {
   const compressed = await deflate(bytes);
-  return compressed.length < bytes.length - 1 ? `.${base64url(compressed)}` : base64url(bytes);
+  const isShorter = compressed && compressed.length < bytes.length - 1;
+  return isShorter ? `.${base64url(compressed)}` : base64url(bytes);
 }

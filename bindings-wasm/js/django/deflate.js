@@ -3,8 +3,15 @@
 import { concat } from "./bytes.js";
 import { malformed, tooLarge } from "./errors.js";
 
-/** @param {Uint8Array<ArrayBuffer>} bytes */
+/**
+ * What it compresses to; nothing where the runtime has no streams that do.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
 export async function deflate(bytes) {
+  if (typeof CompressionStream === "undefined") {
+    return undefined;
+  }
   const stream = new CompressionStream("deflate");
   return concat((await collect(bytes, stream, Number.POSITIVE_INFINITY)) ?? []);
 }
@@ -18,6 +25,9 @@ export async function deflate(bytes) {
  * @param {number} limit
  */
 export async function inflate(bytes, limit) {
+  if (typeof DecompressionStream === "undefined") {
+    throw new Error("a compressed session needs DecompressionStream, which this runtime lacks");
+  }
   let parts;
   try {
     parts = await collect(bytes, new DecompressionStream("deflate"), limit);
