@@ -101,6 +101,28 @@ class OneAtATime(Blocks):
         with exclusive(self.engine(key), timeout=0):
             pass
 
+    def test_an_async_request_that_is_cancelled_as_it_saves_is_saved(self):
+        key = self.start()
+
+        async def change():
+            async with exclusive(self.engine(key), timeout=0) as request:
+                await request.aset("a", 1)
+
+        async def cancel_as_it_saves():
+            loop, task = asyncio.get_running_loop(), asyncio.ensure_future(change())
+
+            def meddle(number):
+                loop.call_soon_threadsafe(task.cancel)
+                time.sleep(0.02)
+
+            with self.before_each_swap(meddle), self.assertRaises(asyncio.CancelledError):
+                await task
+
+        async_to_sync(cancel_as_it_saves)()
+        self.assertEqual(self.stored(key), {"a": 1})
+        with exclusive(self.engine(key), timeout=0):
+            pass
+
 
 class WhatABlockSees(Blocks):
     @COUNTED

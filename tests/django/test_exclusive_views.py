@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model, login, logout
 from django.http import Http404, HttpResponse
 from django.test import AsyncClient, Client, override_settings
@@ -213,6 +214,26 @@ class Requests(Blocks):
         answer = await self.ask_async(view, session.session_key)
         self.assertEqual(answer.status_code, HTTPStatus.NOT_FOUND)
         self.assertIsNone(await self.engine(session.session_key).aget("a"))
+
+    async def test_a_timeout_inside_of_an_async_view_is_the_views_own(self):
+        @exclusive
+        async def view(request):
+            raise LockTimeoutError("of something else")
+
+        session = self.engine()
+        await session.asave()
+        answer = await self.ask_async(view, session.session_key)
+        self.assertEqual(answer.status_code, HTTPStatus.BAD_REQUEST)
+
+    def test_an_async_view_that_waits_in_vain_answers_409(self):
+        @exclusive(timeout=0)
+        async def view(request):
+            self.fail("it is held")
+
+        key = self.start()
+        with self.held_elsewhere(key):
+            answer = async_to_sync(self.ask_async)(view, key)
+        self.assertEqual(answer.status_code, HTTPStatus.CONFLICT)
 
     def test_a_view_of_a_class(self):
         @method_decorator(exclusive(timeout=0), name="dispatch")
