@@ -9,10 +9,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from session_merge import Rules
 from session_merge.__main__ import main
+from session_merge._places import places
+from session_merge._printed import Shown, printed
 
 CASES = Path(__file__).parents[1] / "explain"
 STATUS = {"shop": 0, "lists": 0, "refused": 1}
@@ -55,6 +58,39 @@ def test_without_values_none_is_shown_nor_a_name_like_a_token(
 def test_names_do_nothing_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     main(arguments("lists", "--values"))
     assert "\x1b" not in capsys.readouterr().out
+
+
+def explained(base: object, theirs: object, mine: object, rules: dict[str, Any]) -> list[str]:
+    """Return the lines with everything shown."""
+    told = places(base, theirs, mine, Rules(rules))
+    return list(printed(told, Shown(names=True, values=True)))
+
+
+def test_what_is_no_json() -> None:
+    sides = [{"at": {("a", 1): n}, "set": {n}, "\ud800": n} for n in range(3)]
+    rules = {"/at": "atomic", "/set": "set", "": {"conflict": lambda base, theirs, mine: mine}}
+    lines = explained(*sides, rules)
+    assert "  mine    edited  {('a', 1): 2}" in lines
+    assert '  mine    edited  "{2}"' in lines
+    assert '  rule    conflict a function, from ""' in lines
+    assert "/\\ud800" in lines
+    for line in (*lines, *printed(places(*sides, Rules(rules)), Shown())):
+        line.encode()
+
+
+def test_a_function_for_the_root_of_an_embedded_document() -> None:
+    root = {"conflict": lambda base, theirs, mine: mine}
+    rules = {"/a": {"merge": "embedded", "root": root}}
+    lines = explained({"a": "1"}, {"a": "2"}, {"a": "3"}, rules)
+    assert any('"root": {"conflict": "a function"}' in line for line in lines)
+
+
+@pytest.mark.parametrize(("theirs", "mine"), [({}, {"a": 1.0}), ({"a": 1.0}, {})])
+def test_a_number_in_another_spelling_is_no_change(
+    theirs: dict[str, Any], mine: dict[str, Any]
+) -> None:
+    lines = explained({"a": 1}, theirs, mine, {"/a": {"delete": "loses"}})
+    assert "  result  deleted: the other only spells it differently" in lines
 
 
 def test_as_a_module() -> None:

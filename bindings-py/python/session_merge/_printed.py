@@ -30,13 +30,13 @@ class Shown(NamedTuple):
 
     def name(self, pointer: str) -> str:
         """Return a pointer as it may be shown."""
-        return (safe(pointer) if self.names else redacted(pointer)) or "(root)"
+        return safe(pointer if self.names else redacted(pointer)) or "(root)"
 
     def value(self, value: object) -> str:
         """Return what is shown behind a side: nothing, unless values are."""
         if not self.values or value is MISSING:
             return ""
-        return f"  {safe(json.dumps(value, ensure_ascii=False, default=repr))}"
+        return f"  {safe(_json(value))}"
 
 
 def printed(told: Places, shown: Shown) -> Iterator[str]:
@@ -85,19 +85,28 @@ def _asked(place: Place) -> Iterator[tuple[str, Said]]:
 
 
 def _spoken(said: Said) -> str:
-    value = said.value
+    text = said.value if isinstance(said.value, str) else _json(said.value, sort_keys=True)
+    source = "by default" if said.pattern is None else f'from "{safe(said.pattern)}"'
+    return f"{text}, {source}"
+
+
+def _json(value: Any, *, sort_keys: bool = False) -> str:
+    """Return a value as JSON, and what is no JSON as Python shows it."""
     if callable(value):
-        text = "a function"
-    else:
-        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-    return f"{text}, " + (
-        f'from "{safe(said.pattern)}"' if said.pattern is not None else "by default"
-    )
+        return "a function"
+    try:
+        return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, default=_shown)
+    except TypeError:  # a dictionary with other keys than JSON's
+        return repr(value)
+
+
+def _shown(value: Any) -> str:
+    return "a function" if callable(value) else repr(value)
 
 
 def _outcome(place: Place) -> tuple[str, str]:
     """Return who prevailed, and why."""
-    _, theirs, mine, result = place.values
+    base, theirs, mine, result = place.values
     if place.mine == "unchanged":
         return _side("theirs", theirs), "only theirs changed it"
     if place.theirs == "unchanged":
@@ -107,6 +116,8 @@ def _outcome(place: Place) -> tuple[str, str]:
     if place.theirs == place.mine == "deleted":
         return "deleted", "both deleted it"
     if "deleted" in (place.theirs, place.mine):
+        if _is_equal_number(base, mine if theirs is MISSING else theirs):
+            return "deleted", "the other only spells it differently"
         return _side("merged", result), "the deletion counts as emptying"
     return _by_law(place)
 
@@ -140,6 +151,10 @@ def _by_law(place: Place) -> tuple[str, str]:
     if mode in OTHER_LAWS or isinstance(theirs, (list, set)):
         return "merged", f"by the law of {'ordered' if mode == 'deep' else mode}"
     return ("theirs" if same(result, theirs) else "mine"), "the other only spells it differently"
+
+
+def _is_equal_number(one: object, other: object) -> bool:
+    return _fits("counter", MISSING, one, other) and one == other
 
 
 def _fits(mode: str, base: object, theirs: object, mine: object) -> bool:
