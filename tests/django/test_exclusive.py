@@ -17,6 +17,7 @@ from session_merge.django import (
     EngineUnsupportedError,
     LockTimeoutError,
     SessionConflict,
+    edit,
     exclusive,
 )
 from support import IDENTITY, elsewhere, in_parallel
@@ -184,6 +185,12 @@ class WhatABlockSees(Blocks):
         self.write_as_other(key, paid=True)
         with exclusive(one, timeout=0):
             self.assertTrue(one["paid"])
+
+    def test_in_an_edit_outside_of_requests(self):
+        key = self.start(a=1)
+        with edit(key) as session, exclusive(session, timeout=0):
+            session["b"] = 2
+        self.assertEqual(self.stored(key), {"a": 1, "b": 2})
 
     def test_a_session_that_was_deleted_is_not_entered(self):
         key = self.start(a=1)

@@ -107,7 +107,7 @@ class Leases(LateBlocks):
                 one["a"] = 1
         self.assertEqual(self.stored(key), {"a": 1})
 
-    def test_a_lock_that_cannot_be_released_lapses(self):
+    def test_a_lock_that_cannot_be_released_is_left_to_lapse(self):
         key = self.start()
         store = type(self.engine().merge_store())
         exchange = store.exchange
@@ -119,13 +119,17 @@ class Leases(LateBlocks):
 
         with mock.patch.object(store, "exchange", fail_to_delete):
             with self.assertLogs("session_merge", "WARNING") as logs:
-                with exclusive(self.engine(key), timeout=0, lease=1) as one:
+                with (block := exclusive(self.engine(key), timeout=0)) as one:
+                    entry = block._lock.entry
                     one["a"] = 1
         self.assertEqual(len(logs.output), 1)
         self.assertIn("ConnectionError", logs.output[0])
         self.assertNotIn(key, logs.output[0])
         self.assertEqual(self.stored(key), {"a": 1})
-        with exclusive(self.engine(key), timeout=10):
+        with self.assertRaises(LockTimeoutError), exclusive(self.engine(key), timeout=0):
+            self.fail("it has not lapsed yet")
+        self.engine().merge_store().discard(entry)
+        with exclusive(self.engine(key), timeout=0):
             pass
 
     def test_the_entry_does_not_tell_the_key(self):
