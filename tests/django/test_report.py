@@ -99,6 +99,7 @@ class Secrets(SimpleTestCase):
             "/" + "x" * 24: "/" + "x" * 24,
             "/" + "x" * 25: "/…",
             "/cart/a\nb/\x7f/\x85": "/cart/…/…/…",
+            "/\ud800": "/…",
         }.items():
             self.assertEqual(redacted(pointer), shown)
 

@@ -12,8 +12,9 @@ LONGEST_PLAIN_SEGMENT = 24
 def redacted(pointer: str) -> str:
     """Return the pointer with ``…`` for each segment that is not fit to be shown.
 
-    That is, for one that is long or holds a digit, and so may be a token, and for one with a
-    control character, which could make one line of a log look like two.
+    That is, for one that is long or holds a digit, and so may be a token; for one with a control
+    character, which could make one line of a log look like two; and for one with half a surrogate
+    pair, which no log can encode.
     """
     return "/".join(
         "…" if _is_hidden(segment.replace("~1", "/").replace("~0", "~")) else segment
@@ -23,7 +24,7 @@ def redacted(pointer: str) -> str:
 
 def _is_hidden(segment: str) -> bool:
     return len(segment) > LONGEST_PLAIN_SEGMENT or any(
-        "0" <= char <= "9" or unicodedata.category(char) == "Cc" for char in segment
+        "0" <= char <= "9" or unicodedata.category(char) in ("Cc", "Cs") for char in segment
     )
 
 
