@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use session_merge::{Error, Input, merge_slice};
+use session_merge::{Error, Input, merge_slice, merge_slice_briefly};
 use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
@@ -13,7 +13,7 @@ use crate::rules::{compiled, with_functions};
 #[wasm_bindgen]
 pub fn merge(base: &[u8], theirs: &[u8], mine: &[u8], rules: Option<usize>, host: &Host) {
     let rules = rules.and_then(compiled).unwrap_or_default();
-    let merged = with_functions(host, || merge_slice(base, theirs, mine, &rules));
+    let merged = with_functions(host, || merge_slice_briefly(base, theirs, mine, &rules));
     match merged {
         Ok(merged) => {
             host.merged(merged.value.as_bytes(), merged.changed, &packed(&merged.conflicts));

@@ -51,8 +51,8 @@ mod wtf8;
 pub use conflict::{Conflict, ConflictKind, Winner};
 pub use double::{Doubles, provide_doubles};
 pub use error::{Error, Input};
-pub use merge::{merge, merge_json, merge_slice};
-pub use outcome::Merge;
+pub use merge::{merge, merge_json, merge_slice, merge_slice_briefly};
+pub use outcome::{Brief, Merge};
 pub use pointer::Pointer;
 pub use rules::{BoxError, Explanation, Resolver, Rules, RulesError, Said};
 

@@ -6,7 +6,7 @@ use typed_arena::Arena;
 use crate::conflict::Conflict;
 use crate::error::{Error, Input};
 use crate::model::{Failure, Model};
-use crate::outcome::Merge;
+use crate::outcome::{Brief, Merge};
 use crate::rules::Rules;
 use crate::text::{self, Node, Syntax, Text, TextError};
 use crate::value::{ValueError, Values, too_deep};
@@ -94,21 +94,9 @@ pub fn merge_json(
     let max_depth = rules.max_depth();
     let arena = Arena::with_capacity(0);
     let mut model = Text::new(&arena);
-    let nodes = if let Some(nodes) = model.read([base, theirs, mine], max_depth) {
-        nodes
-    } else {
-        // Which of them is malformed and where is told by reading them again, in their order.
-        let read = |input, json| {
-            Node::read(json, max_depth).map_err(|syntax| syntax_error(input, syntax, max_depth))
-        };
-        [read(Input::Base, base)?, read(Input::Theirs, theirs)?, read(Input::Mine, mine)?]
-    };
+    let nodes = read(&mut model, [base, theirs, mine], max_depth)?;
     let [base, theirs, mine] = &nodes;
-    run(&model, [base, theirs, mine], rules).map_err(|refused| match refused {
-        Refused::Failure(Failure::Model(TextError(error))) => Error::resolver(error),
-        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, *pointer, max_depth),
-        Refused::Conflicts(conflicts) => Error::conflict(conflicts),
-    })
+    run(&model, [base, theirs, mine], rules).map_err(|refused| text_error(refused, max_depth))
 }
 
 /// [`merge_json`] for texts that come as bytes.
@@ -121,19 +109,74 @@ pub fn merge_slice(
     mine: &[u8],
     rules: &Rules,
 ) -> Result<Merge<String>, Error> {
+    let [base, theirs, mine] = texts([base, theirs, mine], rules.max_depth())?;
+    merge_json(base, theirs, mine, rules)
+}
+
+/// [`merge_slice`] without the patch, which takes a look at all that differs: for whoever asks for
+/// it seldom. [`merge_slice`] with theirs, theirs and the value gives it, under the same rules.
+///
+/// # Errors
+/// As [`merge_slice`].
+pub fn merge_slice_briefly(
+    base: &[u8],
+    theirs: &[u8],
+    mine: &[u8],
+    rules: &Rules,
+) -> Result<Brief, Error> {
+    let max_depth = rules.max_depth();
+    let texts = texts([base, theirs, mine], max_depth)?;
+    let arena = Arena::with_capacity(0);
+    let mut model = Text::new(&arena);
+    let [base, theirs, mine] = &read(&mut model, texts, max_depth)?;
+    let failure = |failure| text_error(Refused::Failure(failure), max_depth);
+    let merged = merge_model(&model, base, theirs, mine, rules).map_err(failure)?;
+    if merged.failed {
+        return Err(Error::conflict(merged.conflicts));
+    }
+    let changed = merged.changed(&model, theirs).map_err(failure)?;
+    let value = model.build(&merged.plan).map_err(Failure::Model).map_err(failure)?;
+    Ok(Brief { value, conflicts: merged.conflicts, changed })
+}
+
+/// Validates three texts. Which of them is malformed and where is told by reading them again, in
+/// their order.
+fn read<'a>(
+    model: &mut Text<'a>,
+    texts: [&'a str; 3],
+    max_depth: usize,
+) -> Result<[Node<'a>; 3], Error> {
+    if let Some(nodes) = model.read(texts, max_depth) {
+        return Ok(nodes);
+    }
+    let [base, theirs, mine] = texts;
+    let read = |input, json| {
+        Node::read(json, max_depth).map_err(|syntax| syntax_error(input, syntax, max_depth))
+    };
+    Ok([read(Input::Base, base)?, read(Input::Theirs, theirs)?, read(Input::Mine, mine)?])
+}
+
+fn texts(inputs: [&[u8]; 3], max_depth: usize) -> Result<[&str; 3], Error> {
     let mut texts = [""; 3];
-    for (at, bytes) in [base, theirs, mine].into_iter().enumerate() {
+    for (at, bytes) in inputs.into_iter().enumerate() {
         match str::from_utf8(bytes) {
             Ok(text) => texts[at] = text,
             Err(error) => {
                 let before = &bytes[..error.valid_up_to()];
                 texts[at] = str::from_utf8(before).unwrap_or_default();
-                return Err(first_error(&texts[..=at], rules.max_depth()));
+                return Err(first_error(&texts[..=at], max_depth));
             }
         }
     }
-    let [base, theirs, mine] = texts;
-    merge_json(base, theirs, mine, rules)
+    Ok(texts)
+}
+
+fn text_error(refused: Refused<Text<'_>>, max_depth: usize) -> Error {
+    match refused {
+        Refused::Failure(Failure::Model(TextError(error))) => Error::resolver(error),
+        Refused::Failure(Failure::Depth(pointer)) => Error::depth(None, *pointer, max_depth),
+        Refused::Conflicts(conflicts) => Error::conflict(conflicts),
+    }
 }
 
 /// What comes first in texts of which the last is cut off where it is no longer UTF-8.

@@ -30,6 +30,19 @@ pub struct Merge<V> {
     edits: Vec<Edit<V>>,
 }
 
+/// What a merge returns to whoever asks for no patch: see
+/// [`merge_slice_briefly`](crate::merge_slice_briefly()).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Brief {
+    /// The merged document.
+    pub value: String,
+    /// Every place where both sides changed and the rules had to choose, in the order of the walk.
+    pub conflicts: Vec<Conflict<String>>,
+    /// False when theirs already says all of it: there is nothing to write.
+    pub changed: bool,
+}
+
 impl<V> Merge<V> {
     /// Renders what was decided.
     pub(crate) fn new<M>(model: &M, merged: Merged<M>, theirs: &M::Node) -> Result<Self, Failure<M>>
@@ -126,6 +139,16 @@ fn patch_text<V>(edits: &[Edit<V>], print: impl Fn(&V) -> String) -> String {
     }
     out.push(']');
     out
+}
+
+// As that of `Merge`: it shows no values.
+impl fmt::Debug for Brief {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Brief")
+            .field("changed", &self.changed)
+            .field("conflicts", &self.conflicts)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<V> fmt::Debug for Merge<V> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use session_merge::{Conflict, Error, Merge, Rules, merge, merge_json};
+use session_merge::{Conflict, Error, Merge, Rules, merge, merge_json, merge_slice_briefly};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -196,6 +196,16 @@ fn run(case: &Case) {
     };
     let [base, theirs, mine] = case.documents();
     let outcome = merge_json(&base, &theirs, &mine, &rules);
+    let bytes = [&base, &theirs, &mine].map(String::as_bytes);
+    match (&outcome, merge_slice_briefly(bytes[0], bytes[1], bytes[2], &rules)) {
+        (Ok(merged), Ok(brief)) => {
+            assert_eq!(merged.value, brief.value, "briefly");
+            assert_eq!(merged.changed, brief.changed, "briefly");
+            assert!(merged.conflicts == brief.conflicts, "briefly");
+        }
+        (Err(error), Err(brief)) => assert_eq!(error.to_string(), brief.to_string()),
+        _ => panic!("a merge without its patch has another outcome"),
+    }
     check(case, outcome, Merge::<String>::patch_text, true, str::to_owned);
     if case.only.as_deref() == Some("text") || case.json_error.is_some() {
         return;
