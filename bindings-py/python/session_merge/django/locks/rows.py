@@ -102,13 +102,15 @@ class RowLock(SessionLock):
     # MariaDB and MySQL: the row itself. Other requests can read it, and wait to write it.
 
     def _of_the_row(self, timeout: float) -> None:
+        """Lock the row. Both count in whole seconds, and MySQL waits for one at least."""
         self._sees_commits = False
+        least = 0 if self._connection.mysql_is_mariadb else 1
         self._begin()
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT @@SESSION.innodb_lock_wait_timeout")
             (before,) = cursor.fetchone()
             wait = "SET SESSION innodb_lock_wait_timeout = %s"
-            cursor.execute(wait, [max(1, math.ceil(timeout))])
+            cursor.execute(wait, [max(least, math.ceil(timeout))])
             try:
                 self._rows.read(self._key)
             except OperationalError as error:
