@@ -5,6 +5,7 @@ Those that refuse a store have tests of their own, in ``test_supported``.
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 from django.core.checks import WARNING, run_checks
@@ -18,6 +19,7 @@ from session_merge.django.rules import ALWAYS, CHOSEN
 DOCS = Path(__file__).parents[2] / "docs"
 LOCMEM = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "checks"}
 DATABASE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_table"}
+ROOMY = {**DATABASE, "OPTIONS": {"MAX_ENTRIES": 100_000}}
 
 
 def ours(deploy=False):
@@ -125,7 +127,7 @@ class Site(Checking):
         self.silent(deploy=True)
         for engine in ("db", "cached_db", "cache"):
             cached = {"SESSION_ENGINE": f"session_merge.django.{engine}"}
-            self.silent(deploy=True, CACHES={"default": DATABASE}, **cached)
+            self.silent(deploy=True, CACHES={"default": ROOMY}, **cached)
 
 
 class Isolation(Checking):
@@ -196,13 +198,25 @@ class Deployment(Checking):
         self.deployed("W010", "temporary", SESSION_FILE_PATH=None, **engine)
         self.silent(deploy=True, **engine)
 
+    def test_a_cache_that_drops_sessions_when_there_are_some_hundred(self):
+        cached = {"SESSION_ENGINE": "session_merge.django.cache"}
+        files = LOCMEM["BACKEND"].replace("locmem.LocMemCache", "filebased.FileBasedCache")
+        folder = self.enterContext(TemporaryDirectory())
+        for backend in (DATABASE, {"BACKEND": files, "LOCATION": folder}):
+            self.deployed("W011", "300", CACHES={"default": backend}, **cached)
+            roomy = {"default": {**backend, "OPTIONS": {"MAX_ENTRIES": 10_000}}}
+            self.silent(deploy=True, CACHES=roomy, **cached)
+        # Of copies of rows it drops as many as it likes.
+        copies = {"SESSION_ENGINE": "session_merge.django.cached_db"}
+        self.silent(deploy=True, CACHES={"default": DATABASE}, **copies)
+
 
 class Documented(SimpleTestCase):
     def test_every_check_has_a_row_in_the_table(self):
         sources = (checks, rule_checks, site_checks)
         told = {line for source in sources for line in source.__doc__.splitlines()}
         ids = set(re.findall(r"session_merge\.[EW]\d{3}", "\n".join(told)))
-        self.assertEqual(len(ids), 19)
+        self.assertEqual(len(ids), 20)
         table = (DOCS / "operations.md").read_text(encoding="utf-8")
         rows = re.findall(r"^\| `(session_merge\.[EW]\d{3})` \|", table, re.MULTILINE)
         self.assertEqual(sorted(rows), sorted(ids))

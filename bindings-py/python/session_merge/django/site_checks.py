@@ -10,7 +10,8 @@ With ``check --deploy`` only:
 
 - ``session_merge.W008``: the cache is in the memory of one process;
 - ``session_merge.W009``: updates are lost, as the mode ``observe`` has it;
-- ``session_merge.W010``: the files are in the system's folder for temporary ones.
+- ``session_merge.W010``: the files are in the system's folder for temporary ones;
+- ``session_merge.W011``: the cache drops sessions as soon as there are a few hundred.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.file import SessionStore as FileSession
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage, Warning
 from django.core.exceptions import ImproperlyConfigured
@@ -44,6 +46,11 @@ SNAPSHOT_LEVELS = {
 """The isolation levels at which a transaction cannot write what another wrote since it began."""
 
 
+CULLING = (BaseDatabaseCache, FileBasedCache)
+DJANGOS_MOST = 300
+"""How many entries Django's own caches keep, unless told otherwise."""
+
+
 def find_warnings(engine: Any) -> Iterator[CheckMessage]:
     """Yield what is odd about the settings, whoever runs them."""
     if not issubclass(engine, MergingSession):
@@ -62,12 +69,20 @@ def find_deployment_warnings(engine: Any) -> Iterator[CheckMessage]:
     """Yield what a site in production cannot want."""
     if not issubclass(engine, MergingSession):
         return
-    if _cache(engine) is not None and isinstance(_cache(engine), LocMemCache):
+    cache = _cache(engine)
+    if isinstance(cache, LocMemCache):
         yield Warning(
             f"The sessions are in the cache {settings.SESSION_CACHE_ALIAS!r}, a LocMemCache: each "
             "process has sessions of its own, and a logout in one is none in the others.",
             hint="Share one cache between all processes, or choose session_merge.django.db.",
             id="session_merge.W008",
+        )
+    elif _drops_sessions(engine, cache):
+        yield Warning(
+            f"The sessions are in the cache {settings.SESSION_CACHE_ALIAS!r}, which keeps "
+            f"{cache._max_entries} entries and drops others to make room, expired or not.",
+            hint="Set 'MAX_ENTRIES' in the OPTIONS of the cache to more than there ever are.",
+            id="session_merge.W011",
         )
     if _observes():
         yield Warning(
@@ -153,9 +168,13 @@ def _cache(engine: Any) -> Any:
     return caches[settings.SESSION_CACHE_ALIAS] if hasattr(engine, "cache_key_prefix") else None
 
 
+def _has_rows(engine: Any) -> bool:
+    return hasattr(engine, "get_model_class")
+
+
 def _database(engine: Any) -> str | None:
     """Return the alias of the database in which sessions are written; None without one."""
-    if hasattr(engine, "get_model_class"):
+    if _has_rows(engine):
         return str(router.db_for_write(engine.get_model_class()))
     cache = _cache(engine)
     if isinstance(cache, BaseDatabaseCache):
@@ -167,6 +186,11 @@ def _database(engine: Any) -> str | None:
     except ImproperlyConfigured:
         return None  # it is told of as an error
     return store.using if isinstance(store, RowStore) else None
+
+
+def _drops_sessions(engine: Any, cache: Any) -> bool:
+    is_soon_full = isinstance(cache, CULLING) and cache._max_entries <= DJANGOS_MOST
+    return is_soon_full and not _has_rows(engine)
 
 
 def _observes() -> bool:
