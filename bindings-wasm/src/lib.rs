@@ -7,6 +7,8 @@
 #[cfg(target_arch = "wasm32")]
 mod allocator;
 pub mod host;
+#[cfg(target_arch = "wasm32")]
+mod memory;
 pub mod merging;
 mod report;
 pub mod rules;
