@@ -52,7 +52,7 @@ class Promises(unittest.TestCase):
         said = re.search(r"`unsafe` Rust is in.*?\n- ", SECURITY.read_text(), re.DOTALL)
         assert said is not None
         places = tuple(re.findall(r"`(\S+/src/\S+)`", said[0]))
-        self.assertEqual(len(places), 3)
+        self.assertTrue(places)
         found = {
             str(path.relative_to(ROOT))
             for path in files("*.rs")
