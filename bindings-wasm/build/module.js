@@ -130,7 +130,7 @@ export async function compileModule(output) {
   const wasmOpt = createRequire(import.meta.url).resolve("binaryen/bin/wasm-opt");
   const features = FEATURES.map((feature) => `--enable-${feature}`);
   const strip = ["--strip-debug", "--strip-producers"];
-  const optimise = ["-O3", ...features, ...strip];
+  const optimise = ["-Os", "--converge", ...features, ...strip];
   run(process.execPath, [wasmOpt, ...optimise, join(glue, "core_bg.wasm"), "-o", output]);
   return readFile(join(glue, "core_bg.js"), "utf8");
 }

@@ -15,8 +15,9 @@ thread_local! {
     static MERGING: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Compiles a rule set, as JSON text, in which `{"resolver": n}` stands for the n-th of so many functions, and
-/// keeps it under a number, in the place of another it may be. False if it was refused.
+/// Compiles a rule set, as JSON text, in which `{"resolver": n}` stands for the n-th of so many
+/// functions, and keeps it under a number, in the place of another it may be. False if it was
+/// refused.
 #[wasm_bindgen]
 pub fn compile(number: usize, rules: &str, functions: usize, host: &Host) -> bool {
     let resolvers = (0..functions).map(resolver).collect();

@@ -82,9 +82,10 @@ impl Serialize for Pointer {
 
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for segment in self.as_str().split('/').skip(1) {
+        for segment in self.text.split(|&byte| byte == b'/').skip(1) {
+            let segment = wtf8::to_str_lossy(segment);
             f.write_str("/")?;
-            f.write_str(if is_telling(segment) { "…" } else { segment })?;
+            f.write_str(if is_telling(&segment) { "…" } else { &segment })?;
         }
         Ok(())
     }
