@@ -95,6 +95,8 @@ def main() -> int:
     if env is None:
         print("SKIPPED fuzzing: cargo-fuzz is not there and cannot be installed")
         return 1 if os.environ.get("REQUIRE_ALL") == "1" else 0
+    describe = ["git", "describe", "--always", "--dirty"]
+    commit = subprocess.check_output(describe, cwd=ROOT, text=True)
     subprocess.run(["cargo", "fuzz", "build", *BUILD], env=env, cwd=ROOT, check=True)
     if arguments.runs:
         limit = [f"-runs={arguments.runs}", "-seed=1"]
@@ -111,9 +113,6 @@ def main() -> int:
     executions = sum(result["executions"] for result in totals)
     print(f"{executions:,} executions of {len(totals)} targets, and nothing found")
     if arguments.record:
-        commit = subprocess.check_output(
-            ["git", "-C", ROOT, "describe", "--always", "--dirty"], text=True
-        )
         date = time.strftime("%Y-%m-%d", time.gmtime())
         record = {"date": date, "commit": commit.strip(), "targets": totals}
         arguments.record.parent.mkdir(parents=True, exist_ok=True)
