@@ -29,16 +29,13 @@ impl<M: Model> Walk<'_, M> {
         let joined = self.model.join(base, theirs, mine, whole).map_err(Failure::Model)?;
         let mut givers = self.groups(place, &joined)?.into_iter();
         let (mut theirs_same, mut mine_same) = (base.is_some(), base.is_some());
-        let mut members = Vec::with_capacity(joined.len());
         let unnamed = (!place.wants_names()).then(|| place.unnamed());
-        for entry in joined {
+        // The list of members takes the place of the join's in memory.
+        let members = joined.into_iter().map(|entry| {
             let giver = givers.next().flatten();
             let (key, base, theirs, mine) = match entry {
                 Joined::Member { key, base, theirs, mine } => (key, base, theirs, mine),
-                Joined::Run(run) => {
-                    members.push(PlannedMember::Run(run));
-                    continue;
-                }
+                Joined::Run(run) => return Ok(PlannedMember::Run(run)),
             };
             let (b, t, m) = (base.as_ref(), theirs.as_ref(), mine.as_ref());
             let decision = if let Some(giver) = giver {
@@ -56,8 +53,9 @@ impl<M: Model> Walk<'_, M> {
             };
             theirs_same &= decision.theirs_same;
             mine_same &= decision.mine_same;
-            members.push(PlannedMember::Decided { key, theirs, plan: decision.plan });
-        }
+            Ok(PlannedMember::Decided { key, theirs, plan: decision.plan })
+        });
+        let members = members.collect::<Result<Vec<_>, Failure<M>>>()?;
         // At the root nobody asks what theirs did once mine is known to be the same as base.
         if theirs_same && !(mine_same && self.path.is_empty()) {
             for member in &members {

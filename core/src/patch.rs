@@ -1,5 +1,7 @@
 //! The edits that turn theirs into the result, as JSON Patch (RFC 6902) has them.
 
+use smallvec::SmallVec;
+
 use crate::model::{Failure, Joined, Kind, Merged, Model, Plan, PlannedMember};
 use crate::pointer::Pointer;
 
@@ -40,6 +42,9 @@ impl<V> Operation<V> {
         })
     }
 }
+
+/// The names of the members on the way to a place; few documents are deeper.
+type Path<M> = SmallVec<[<M as Model>::Key; 8]>;
 
 /// Called with each difference: the path, and the plan of what is to be stored; the flag tells
 /// whether theirs has a value here.
@@ -86,7 +91,7 @@ pub fn edits<M: Model>(
         edits.push(Edit { pointer, operation });
         Ok(())
     };
-    compare(model, &mut Vec::new(), Some(theirs), plan, &mut visit)?;
+    compare(model, &mut Path::<M>::new(), Some(theirs), plan, &mut visit)?;
     Ok(edits)
 }
 
@@ -160,7 +165,7 @@ fn is_element<M: Model>(model: &M, known: &M::Node, plan: &Plan<M>) -> Result<bo
 /// member by member.
 fn compare<M: Model>(
     model: &M,
-    path: &mut Vec<M::Key>,
+    path: &mut Path<M>,
     theirs: Option<&M::Node>,
     plan: &Plan<M>,
     visit: &mut Visit<'_, M>,
@@ -191,7 +196,7 @@ fn compare<M: Model>(
 /// Two objects as they stand.
 fn compare_objects<M: Model>(
     model: &M,
-    path: &mut Vec<M::Key>,
+    path: &mut Path<M>,
     theirs: &M::Node,
     result: &M::Node,
     visit: &mut Visit<'_, M>,
