@@ -76,6 +76,20 @@ class Races(TransactionTestCase):
             return answer.headers["Location"]
 
 
+class LoginRaces(Races):
+    """Logins at the provider. ``begin`` asks the site for one and returns the provider's URL."""
+
+    def end(self, back: str) -> bool:
+        """Return whether the site lets the browser in that comes back from the provider."""
+        return self.browser.get(back).headers.get("Location") == "/welcome"
+
+    def two_at_once(self) -> list[bool]:
+        """Return which of two logins that began at once can be finished."""
+        self.browser.get("/cart/add/1")
+        back = [self.consent(url) for url in self.at_once(self.begin, self.begin)]
+        return [self.end(url) for url in back]
+
+
 class Stay(HTTPRedirectHandler):
     """Takes a redirection for the answer."""
 

@@ -6,26 +6,16 @@ from allauth.socialaccount.signals import pre_social_login
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import override_settings
-from racing import MERGING, STOCK, Races
+from racing import MERGING, STOCK, LoginRaces, Races
 
 RESET = "account_password_reset_verification"
 # A group that shares a member with the ready one takes its place.
 APART = {"rules": {"groups": [["/account_phone_verification"]]}}
 
 
-class AtAProvider(Races):
+class AtAProvider(LoginRaces):
     def begin(self):
         return self.browser.get("/allauth/github/login/")["Location"]
-
-    def end(self, back):
-        """Return whether the site lets the browser in that comes back from the provider."""
-        return self.browser.get(back).headers.get("Location") == "/welcome"
-
-    def two_at_once(self):
-        """Return which of two logins that began at once can be finished."""
-        self.browser.get("/cart/add/1")
-        back = [self.consent(url) for url in self.at_once(self.begin, self.begin)]
-        return [self.end(url) for url in back]
 
     def test_two_logins_begin_at_once(self):
         with self.on(STOCK):

@@ -2,23 +2,14 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from racing import MERGING, STOCK, Races
+from racing import MERGING, STOCK, LoginRaces, Races
 
 INDEX = "github-enterprise_oauth2_transaction_index"
 
 
-class Logins(Races):
+class Logins(LoginRaces):
     def begin(self):
         return self.browser.post("/social/login/github-enterprise/")["Location"]
-
-    def end(self, back):
-        """Return whether the site lets the browser in that comes back from the provider."""
-        return self.browser.get(back).headers.get("Location") == "/welcome"
-
-    def two_at_once(self):
-        self.browser.get("/cart/add/1")
-        back = [self.consent(url) for url in self.at_once(self.begin, self.begin)]
-        return [self.end(url) for url in back]
 
     def test_two_logins_begin_at_once(self):
         with self.on(STOCK):
