@@ -6,12 +6,11 @@ addresses come from ``tests/servers``.
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,6 +18,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from examples import write_examples
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))
+from serving import listening, running
 
 PROJECT = Path(__file__).resolve().parent / "project"
 HAS_TASKS = find_spec("django.tasks") is not None
@@ -45,8 +47,8 @@ class Site:
 @contextmanager
 def running_site(engine: str) -> Iterator[Site]:
     """Run the site on an engine, in a new database and a Redis that is emptied."""
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="background-")))
+    with ExitStack() as processes:
+        folder = Path(processes.enter_context(tempfile.TemporaryDirectory(prefix="background-")))
         redis = os.environ["REDIS_URL"].rpartition("/")[0]
         settings = {"engine": engine, "redis": redis, "database": _database()}
         environment = {
@@ -62,12 +64,13 @@ def running_site(engine: str) -> Iterator[Site]:
         subprocess.run(prepare, cwd=folder, env=environment, check=True, timeout=120)
         ports = []
         for server in (_gunicorn, _uvicorn):
-            listener = running.enter_context(_listener())
+            listener = processes.enter_context(listening())
             ports.append(listener.getsockname()[1])
-            command = server(listener.fileno(), folder)
-            running.enter_context(_process(command, environment, folder, listener))
+            descriptor = listener.fileno()
+            command = server(descriptor, folder)
+            processes.enter_context(_logged(command, environment, folder, pass_fds=[descriptor]))
         for worker in (_celery(), _db_worker()) if HAS_TASKS else (_celery(),):
-            running.enter_context(_process(worker, environment, folder))
+            processes.enter_context(_logged(worker, environment, folder))
         site = Site(*ports, redis, folder)
         _wait_for_celery(site)
         yield site
@@ -92,35 +95,16 @@ def _db_worker() -> Command:
     return [*command, "--no-reload", "--verbosity=2"]
 
 
-def _listener() -> socket.socket:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    listener.set_inheritable(True)
-    return listener
-
-
 @contextmanager
-def _process(
-    command: Command,
-    environment: dict[str, str],
-    folder: Path,
-    listener: socket.socket | None = None,
+def _logged(
+    command: Command, environment: dict[str, str], folder: Path, pass_fds: Sequence[int] = ()
 ) -> Iterator[None]:
     name = command[2] if command[1] == "django" else command[1]
-    descriptors = [listener.fileno()] if listener else []
     with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, *command], cwd=folder, env=environment, pass_fds=descriptors,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
-        try:
+        options = {"cwd": folder, "env": environment, "pass_fds": pass_fds}
+        options |= {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        with running(command, **options):
             yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def _empty(url: str) -> None:

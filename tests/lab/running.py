@@ -2,16 +2,16 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from celery import Celery
 from celery.result import AsyncResult
+from private_servers import gunicorn, running
 from stores import Settings
 
 PROJECT = Path(__file__).resolve().parent / "project"
@@ -30,16 +30,10 @@ def serve(environ: dict[str, str], workers: int, threads: int, folder: str) -> I
     subprocess.run(
         [sys.executable, "lab_settings.py"], cwd=PROJECT, env=environ, check=True, timeout=PATIENCE
     )
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(256)
-        command = [sys.executable, "-m", "gunicorn", "lab_views:application", "--preload"]
-        command += [f"--workers={workers}", f"--threads={threads}"]
-        command += [f"--bind=fd://{listener.fileno()}", "--log-level=critical"]
-        command += ["--no-control-socket", "--worker-tmp-dir", folder, f"--timeout={PATIENCE}"]
-        process = subprocess.Popen(command, cwd=PROJECT, env=environ, pass_fds=[listener.fileno()])
-        with _ending(process):
-            yield listener.getsockname()[1]
+    flags = [f"--workers={workers}", f"--threads={threads}", "--preload"]
+    flags += ["--log-level=critical", f"--timeout={PATIENCE}"]
+    with gunicorn("lab_views:application", folder, *flags, cwd=PROJECT, env=environ) as site:
+        yield site[0]
 
 
 class Worker:
@@ -48,13 +42,16 @@ class Worker:
     def __init__(self, environ: dict[str, str], concurrency: int) -> None:
         queue = environ["LAB_QUEUE"]
         self._app = Celery(broker=queue, backend=queue)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "--app=tasks", "worker", "--pool=prefork",
-             f"--concurrency={concurrency}", "--loglevel=CRITICAL",
-             "--without-gossip", "--without-mingle", "--without-heartbeat"],
-            # It warns of being run by root, and greets.
-            cwd=PROJECT, env={**environ, "PYTHONWARNINGS": "ignore"}, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        command = ["-m", "celery", "--app=tasks", "worker", "--pool=prefork"]
+        command += [f"--concurrency={concurrency}", "--loglevel=CRITICAL"]
+        command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        # It warns of being run by root, and greets.
+        quiet = {**environ, "PYTHONWARNINGS": "ignore"}
+        self._until = ExitStack()
+        self._until.enter_context(
+            running(command, cwd=PROJECT, env=quiet, stdout=subprocess.DEVNULL)
+        )
+        self._until.callback(self._app.close)
 
     def wait_for(self, task: str) -> None:
         """Wait until a task has ended, in whatever way."""
@@ -68,18 +65,4 @@ class Worker:
         return self
 
     def __exit__(self, *error: object) -> None:
-        with _ending(self._process):
-            self._app.close()
-
-
-@contextmanager
-def _ending(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        self._until.close()

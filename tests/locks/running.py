@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from private_servers import gunicorn
 from stores import Setup
 
 PROJECT = Path(__file__).resolve().parent / "project"
@@ -88,9 +88,7 @@ class Shop:
 @contextmanager
 def serve(setup: Setup, urls: dict[str, str]) -> Iterator[Shop]:
     """Run the shop on this setup. All that it stores outside of servers is in a new folder."""
-    with tempfile.TemporaryDirectory(prefix="locks-") as name, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(256)
+    with tempfile.TemporaryDirectory(prefix="locks-") as name:
         folder = Path(name)
         settings = setup.settings("calm", urls, folder)
         environment = {
@@ -104,19 +102,7 @@ def serve(setup: Setup, urls: dict[str, str]) -> Iterator[Shop]:
             cwd=PROJECT, env=environment, check=True, timeout=PATIENCE,
         )  # fmt: skip
         workers, threads = (1, WORKERS * THREADS) if setup.one_process else (WORKERS, THREADS)
-        command = [sys.executable, "-m", "gunicorn", "shop:application", "--preload"]
-        command += [f"--workers={workers}", f"--threads={threads}", "--no-control-socket"]
-        command += [f"--bind=fd://{listener.fileno()}", "--log-level=critical"]
-        command += ["--worker-tmp-dir", name, f"--timeout={PATIENCE}", "--graceful-timeout=1"]
-        master = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, pass_fds=[listener.fileno()]
-        )
-        try:
-            yield Shop(listener.getsockname()[1], folder)
-        finally:
-            master.terminate()
-            try:
-                master.wait(15)
-            except subprocess.TimeoutExpired:
-                master.kill()
-                master.wait()
+        flags = [f"--workers={workers}", f"--threads={threads}", "--preload"]
+        flags += ["--log-level=critical", f"--timeout={PATIENCE}", "--graceful-timeout=1"]
+        with gunicorn("shop:application", name, *flags, cwd=PROJECT, env=environment) as site:
+            yield Shop(site[0], folder)

@@ -1,7 +1,6 @@
 """A conflict under ``fail``, of two requests to a real server: one gets a 200, the other a 400."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))
+from serving import gunicorn
 
 HERE = Path(__file__).parent
 SEATS = ("seat-of-ann", "seat-of-bob")
@@ -22,25 +24,10 @@ def serve(folder):
     environment = {**os.environ, "SEATS_DATABASE": f"{folder}/seats.sqlite3"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     subprocess.run([sys.executable, "seats.py"], cwd=HERE, env=environment, check=True, timeout=60)
-    with socket.socket() as listener, open(f"{folder}/log", "wb") as log:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        command = [sys.executable, "-m", "gunicorn", "seats:application", "--threads=2"]
-        command += [f"--bind=fd://{listener.fileno()}", "--no-control-socket"]
-        command += ["--worker-tmp-dir", folder]
-        server = subprocess.Popen(
-            command,
-            cwd=HERE,
-            env=environment,
-            pass_fds=[listener.fileno()],
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    with open(f"{folder}/log", "wb") as log:
+        options = {"cwd": HERE, "env": environment, "stdout": log, "stderr": log}
+        with gunicorn("seats:application", folder, "--threads=2", **options) as (port, _):
+            yield f"http://127.0.0.1:{port}"
 
 
 def get(url, cookie=""):

@@ -1,7 +1,6 @@
 """The project under gunicorn, with processes and a database of its own, on a free port."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -9,15 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))
+from serving import gunicorn
+
 PROJECT = Path(__file__).resolve().parent / "project"
 
 
 @contextmanager
 def serve(engine: str, workers: int) -> Iterator[int]:
     """Run the project with this session engine; give the port on the loopback interface."""
-    with tempfile.TemporaryDirectory(prefix="race-") as folder, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
+    with tempfile.TemporaryDirectory(prefix="race-") as folder:
         environment = {
             **os.environ,
             "RACE_ENGINE": engine,
@@ -26,18 +26,6 @@ def serve(engine: str, workers: int) -> Iterator[int]:
         subprocess.run(
             [sys.executable, "shop.py"], cwd=PROJECT, env=environment, check=True, timeout=60
         )
-        command = [sys.executable, "-m", "gunicorn", "shop:application"]
-        command += [f"--workers={workers}", f"--bind=fd://{listener.fileno()}"]
-        command += ["--log-level=warning", "--no-control-socket", "--worker-tmp-dir", folder]
-        server = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, pass_fds=[listener.fileno()]
-        )
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+        flags = [f"--workers={workers}", "--log-level=warning"]
+        with gunicorn("shop:application", folder, *flags, cwd=PROJECT, env=environment) as site:
+            yield site[0]

@@ -1,9 +1,10 @@
-"""The package ``servers`` from ``tests/servers``, which is not installed anywhere."""
+"""What is in ``tests/servers``, which is not installed anywhere."""
 
 import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))
 from servers import SERVERS, Missing, Server
+from serving import gunicorn
 
-__all__ = ["SERVERS", "Missing", "Server"]
+__all__ = ["SERVERS", "Missing", "Server", "gunicorn"]

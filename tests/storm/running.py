@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from private_servers import gunicorn
 from stores import Setup
 
 PROJECT = Path(__file__).resolve().parent / "project"
@@ -35,32 +35,19 @@ class Site:
 @contextmanager
 def serve(setup: Setup, mode: str, urls: dict[str, str], workers: int) -> Iterator[Site]:
     """Run the arena on this setup. All that it stores outside of servers is in a new folder."""
-    with tempfile.TemporaryDirectory(prefix="storm-") as folder, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(256)
+    with tempfile.TemporaryDirectory(prefix="storm-") as folder:
         settings = setup.settings(mode, urls, Path(folder))
         environment = {**os.environ, "STORM_SETTINGS": json.dumps(settings)}
         subprocess.run(
             [sys.executable, "arena_settings.py"],
             cwd=PROJECT, env=environment, check=True, timeout=120,
         )  # fmt: skip
-        command = [sys.executable, "-m", "gunicorn", "arena:application", "--preload"]
-        command += ["--workers=1", "--threads=8"] if setup.one_process else [f"--workers={workers}"]
-        command += [f"--bind=fd://{listener.fileno()}", "--log-level=critical"]
-        command += ["--no-control-socket", "--worker-tmp-dir", folder]
-        command += ["--timeout=120"]  # a busy machine is no reason to kill a worker
-        master = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, pass_fds=[listener.fileno()]
-        )
-        try:
-            yield Site(listener.getsockname()[1], master.pid, environment)
-        finally:
-            master.terminate()
-            try:
-                master.wait(15)
-            except subprocess.TimeoutExpired:
-                master.kill()
-                master.wait()
+        flags = ["--workers=1", "--threads=8"] if setup.one_process else [f"--workers={workers}"]
+        flags += ["--preload", "--log-level=critical"]
+        flags += ["--timeout=120"]  # a busy machine is no reason to kill a worker
+        arena = gunicorn("arena:application", folder, *flags, cwd=PROJECT, env=environment)
+        with arena as (port, master):
+            yield Site(port, master.pid, environment)
 
 
 class Writer:
