@@ -30,7 +30,7 @@ from types import FrameType
 sys.path.append(str(Path(__file__).resolve().parents[1] / "storm"))
 from private_servers import SERVERS, Missing
 from running import Shop, serve
-from stores import SETUPS, Setup
+from stores import POOLED, SETUPS, Setup
 
 TOGETHER = 50
 LOOKS = 4
@@ -51,7 +51,8 @@ class Finding:
 def main() -> int:
     """Ask the shop on all stores, or those that the arguments name; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    names = [setup.name for setup in SETUPS]
+    setups = [*SETUPS, POOLED]
+    names = [setup.name for setup in setups]
     parser.add_argument("--only", nargs="+", choices=names, help="engine/store; all if not given")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave)
@@ -59,7 +60,7 @@ def main() -> int:
     print(FORMAT.format("engine/store", *COLUMNS, ""), flush=True)
     with ExitStack() as running:
         urls: dict[str, str] = {}
-        for setup in SETUPS:
+        for setup in setups:
             if options.only and setup.name not in options.only:
                 continue
             try:

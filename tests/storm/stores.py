@@ -51,7 +51,7 @@ class Setup:
 
 def _database(store: str, urls: Urls, folder: Path) -> Settings:
     for part in store.split("+"):
-        if part in ("postgresql", "mariadb"):
+        if part in ("postgresql", "pgbouncer", "mariadb"):
             return _server_database(urls[part])
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -139,3 +139,6 @@ SETUPS = [
     Setup("cache", "files"),
     Setup("file", "files"),
 ]
+
+POOLED = Setup("db", "pgbouncer", ("pgbouncer",), restarts="pgbouncer")
+"""PostgreSQL behind a pooler of transactions, where a lock of the connection is anybody's."""

@@ -37,7 +37,7 @@ from history import sessions_of
 from operations import REFUSED, Journal, Operation, read_journals
 from private_servers import SERVERS, Missing, Server
 from running import Site, serve
-from stores import SETUPS, Setup
+from stores import POOLED, SETUPS, Setup
 
 MODES = ("calm", "chaos", "stock", "observe")
 SLOTS = (1, 50)
@@ -99,8 +99,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _leave)
     failed = passed = skipped = 0
     print(FORMAT.format(*HEADER), flush=True)
-    for setup in SETUPS:
-        if options.only and setup.name not in options.only:
+    for setup in [*SETUPS, POOLED]:
+        if setup.name not in options.only:
             continue
         with ExitStack() as running:
             try:
@@ -127,9 +127,12 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    names = [setup.name for setup in SETUPS]
+    usual = [setup.name for setup in SETUPS]
     parser.add_argument("--scale", type=float, default=1, help="1 is 4 x 2,000 requests")
-    parser.add_argument("--only", nargs="+", choices=names, help="engine/store; all if not given")
+    parser.add_argument(
+        "--only", nargs="+", choices=[*usual, POOLED.name], default=usual, metavar="ENGINE/STORE",
+        help=f"if not given, all but {POOLED.name}",
+    )  # fmt: skip
     parser.add_argument("--mode", nargs="+", choices=MODES, default=MODES)
     parser.add_argument("--journals", type=Path, help="keep the journals in this folder")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""Private database and cache servers for tests: PostgreSQL, MariaDB, Redis, Memcached.
+"""Private servers for tests: PostgreSQL, pgbouncer before one, MariaDB, Redis, Memcached.
 
 Each is a process of its own on a free port of 127.0.0.1 with a temporary folder, and is gone, with
 its data, when the ``with`` block ends:
@@ -19,6 +19,7 @@ and not ``tests``, in which the folder ``django`` would hide Django.
 
 from servers.mariadb import MariaDB
 from servers.memcached import Memcached
+from servers.pgbouncer import PgBouncer
 from servers.postgresql import PostgreSQL
 from servers.redis import Redis
 from servers.server import Missing, RequiredError, Server
@@ -28,6 +29,7 @@ __all__ = [
     "MariaDB",
     "Memcached",
     "Missing",
+    "PgBouncer",
     "PostgreSQL",
     "Redis",
     "RequiredError",
@@ -35,5 +37,5 @@ __all__ = [
 ]
 
 SERVERS: dict[str, type[Server]] = {
-    server.name: server for server in (PostgreSQL, MariaDB, Redis, Memcached)
+    server.name: server for server in (PostgreSQL, PgBouncer, MariaDB, Redis, Memcached)
 }

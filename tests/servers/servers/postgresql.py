@@ -25,8 +25,7 @@ class PostgreSQL(Server):
 
     def programs(self) -> list[Path]:
         """Return initdb, postgres and pg_isready."""
-        newest_first = sorted(VERSIONS.glob("*/bin"), key=_version, reverse=True)
-        return [find_program(name, *newest_first) for name in ("initdb", "postgres", "pg_isready")]
+        return [_program(name) for name in ("initdb", "postgres", "pg_isready")]
 
     def prepare(self) -> None:
         """Make the cluster and the database."""
@@ -47,10 +46,7 @@ class PostgreSQL(Server):
 
     def is_ready(self) -> bool:
         """Return whether it takes connections, as it does not while it recovers from a crash."""
-        question: Command = [
-            self.programs()[2], "--quiet", "--host=127.0.0.1", f"--port={self.port}",
-        ]  # fmt: skip
-        return subprocess.run(question, check=False).returncode == 0
+        return takes_connections(self.port)
 
     def kill(self) -> None:
         """Kill all processes of the cluster at once.
@@ -66,6 +62,16 @@ class PostgreSQL(Server):
                 os.kill(child, signal.SIGKILL)
             except ProcessLookupError:
                 continue  # it saw that the first process is gone, and went too
+
+
+def takes_connections(port: int) -> bool:
+    """Return whether a PostgreSQL, or what speaks for one, takes connections at this port."""
+    question: Command = [_program("pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
+    return subprocess.run(question, check=False).returncode == 0
+
+
+def _program(name: str) -> Path:
+    return find_program(name, *sorted(VERSIONS.glob("*/bin"), key=_version, reverse=True))
 
 
 def _version(folder: Path) -> float:
