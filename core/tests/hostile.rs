@@ -65,6 +65,28 @@ fn values_without_end() {
     }
 }
 
+#[test]
+fn rules_without_end() {
+    // Put together by hand, for `json!` would serialise what is inside, and dropped by nobody.
+    let embedded = |root: Value| {
+        let members = [("merge".to_owned(), json!("embedded")), ("root".to_owned(), root)];
+        Value::Object(Map::from_iter(members))
+    };
+    let mut deep = ManuallyDrop::new(json!("atomic"));
+    for _ in 0..100_000 {
+        deep = ManuallyDrop::new(embedded(ManuallyDrop::into_inner(deep)));
+    }
+    let rules = ManuallyDrop::new(object_of(ManuallyDrop::into_inner(deep)));
+    assert_eq!(Rules::new(&rules).unwrap_err().to_string(), "rule \"\": nested too deep");
+    // The rule set itself is the first level, and one is left for the rule at the bottom.
+    for (levels, is_refused) in [(127, false), (128, true)] {
+        let rule = (0..levels).fold(json!("atomic"), |inner, _| embedded(inner));
+        let rules = json!({"/a": rule});
+        assert_eq!(Rules::new(&rules).is_err(), is_refused);
+        assert_eq!(rules.to_string().parse::<Rules>().is_err(), is_refused);
+    }
+}
+
 /// Containers one in another, the innermost with a scalar.
 fn nested(open: &str, close: &str, times: usize, scalar: &str) -> String {
     format!("{}{scalar}{}", open.repeat(times), close.repeat(times))

@@ -53,14 +53,20 @@ impl Members {
 
 impl Json {
     /// # Errors
-    /// Where the text is not JSON, or what no [`Value`] can carry.
+    /// Where the value is nested too deep.
+    pub(super) fn from_value(value: &Value) -> Result<Self, RulesError> {
+        of_value(value, MAX_DEPTH).ok_or_else(too_deep)
+    }
+
+    /// # Errors
+    /// Where the text is not JSON, is nested too deep, or holds what no [`Value`] can carry.
     pub(super) fn read(json: &str) -> Result<Self, RulesError> {
         let node = Node::read(json, MAX_DEPTH).map_err(|syntax| match syntax {
             Syntax::Malformed { line, column, expected } => RulesError::new(
                 "",
                 format!("not JSON: expected {expected} at line {line} column {column}"),
             ),
-            Syntax::TooDeep { .. } => RulesError::new("", "nested too deep"),
+            Syntax::TooDeep { .. } => too_deep(),
         })?;
         let arena = Arena::with_capacity(0);
         match Self::of_node(&Text::new(&arena), &node) {
@@ -125,20 +131,29 @@ impl Json {
     }
 }
 
-impl From<&Value> for Json {
-    fn from(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(boolean) => Self::Bool(*boolean),
-            Value::Number(number) => Self::Number(number.clone()),
-            Value::String(text) => Self::String(text.clone()),
-            Value::Array(elements) => Self::Array(elements.iter().map(Self::from).collect()),
-            Value::Object(members) => {
-                let member = |(name, member): (&String, _)| (name.clone(), Self::from(member));
-                Self::Object(Members::new(members.iter().map(member).collect()))
-            }
+/// What a value holds, in so many containers at the most; `None` if it is nested deeper.
+fn of_value(value: &Value, depth: usize) -> Option<Json> {
+    Some(match value {
+        Value::Null => Json::Null,
+        Value::Bool(boolean) => Json::Bool(*boolean),
+        Value::Number(number) => Json::Number(number.clone()),
+        Value::String(text) => Json::String(text.clone()),
+        Value::Array(elements) => {
+            let depth = depth.checked_sub(1)?;
+            let elements = elements.iter().map(|element| of_value(element, depth));
+            Json::Array(elements.collect::<Option<_>>()?)
         }
-    }
+        Value::Object(members) => {
+            let depth = depth.checked_sub(1)?;
+            let member =
+                |(name, member): (&String, _)| Some((name.clone(), of_value(member, depth)?));
+            Json::Object(Members::new(members.iter().map(member).collect::<Option<_>>()?))
+        }
+    })
+}
+
+fn too_deep() -> RulesError {
+    RulesError::new("", "nested too deep")
 }
 
 /// A number as `serde_json` has it.

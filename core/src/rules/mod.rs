@@ -48,7 +48,8 @@ impl Rules {
     /// Compiles a rule set.
     ///
     /// # Errors
-    /// [`RulesError`] names the first pattern or option that is refused, and why.
+    /// [`RulesError`] names the first pattern or option that is refused, and why. Nested deeper than
+    /// 128, a rule set is refused as a whole.
     pub fn new(rules: &Value) -> Result<Self, RulesError> {
         Self::with_resolvers(rules, Vec::new())
     }
@@ -59,14 +60,14 @@ impl Rules {
     /// # Errors
     /// As [`new`](Self::new), and where a resolver is named that is not there.
     pub fn with_resolvers(rules: &Value, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
-        let compiled = Arc::new(Compiled::new(&Json::from(rules), resolvers)?);
+        let compiled = Arc::new(Compiled::new(&Json::from_value(rules)?, resolvers)?);
         Ok(Self { compiled })
     }
 
     /// [`with_resolvers`](Self::with_resolvers) for a rule set as JSON text.
     ///
     /// # Errors
-    /// As there, and where the text is not JSON, or nested too deep.
+    /// As there, and where the text is not JSON.
     pub fn from_json(json: &str, resolvers: Vec<Resolver>) -> Result<Self, RulesError> {
         let compiled = Arc::new(Compiled::new(&Json::read(json)?, resolvers)?);
         Ok(Self { compiled })
