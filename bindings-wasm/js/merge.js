@@ -1,13 +1,14 @@
 /** The two ways in: documents as values, and documents as text. */
 
 import { unpack } from "./conflicts.js";
+import { knownInEveryCopy } from "./copies.js";
 import { DepthError } from "./errors.js";
 import { parse, spell, tooDeep } from "./exact.js";
 import { Host } from "./host.js";
 import { run } from "./instance.js";
 import { Merge } from "./report.js";
 import { Rules } from "./rules.js";
-import { decode, encode } from "./text.js";
+import { decode, encode, isBytes } from "./text.js";
 
 /** @typedef {import("../index.js").RuleSet} RuleSet */
 /** @typedef {(bytes: Uint8Array) => any} Read */
@@ -40,7 +41,7 @@ export function mergeJson(base, theirs, mine, rules) {
       parse,
     });
   }
-  if (base instanceof Uint8Array && theirs instanceof Uint8Array && mine instanceof Uint8Array) {
+  if (isBytes(base) && isBytes(theirs) && isBytes(mine)) {
     const host = mergeBytes(base, theirs, mine, compiled, copy);
     const text = host.value;
     return new Merge({
@@ -61,7 +62,7 @@ export class JSONText {
 
   /** @param {string | Uint8Array} text */
   constructor(text) {
-    if (typeof text !== "string" && !(text instanceof Uint8Array)) {
+    if (typeof text !== "string" && !isBytes(text)) {
       throw new TypeError("JSON text is a string or a Uint8Array");
     }
     this.#text = typeof text === "string" ? text : decode(text);
@@ -81,6 +82,8 @@ export class JSONText {
     }
   }
 }
+
+knownInEveryCopy(JSONText, "JSONText");
 
 /**
  * Merges what theirs and mine made of base, as plain values.

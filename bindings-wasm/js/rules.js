@@ -1,5 +1,6 @@
 /** Rule sets. */
 
+import { knownInEveryCopy } from "./copies.js";
 import { RulesError } from "./errors.js";
 import { Host } from "./host.js";
 import { run } from "./instance.js";
@@ -47,6 +48,8 @@ export class Rules {
   }
 }
 
+knownInEveryCopy(Rules, "Rules");
+
 /**
  * A rule set as the core reads it: a function stands as its number.
  *
@@ -55,8 +58,8 @@ export class Rules {
  * @returns {string}
  */
 function toJSON(mapping, functions) {
-  if (mapping === null || typeof mapping !== "object" || Array.isArray(mapping)) {
-    throw new RulesError('rule "": a rule set is an object', "");
+  if (!isPlain(mapping)) {
+    throw new RulesError('rule "": a rule set is a plain object', "");
   }
   const entries = [];
   for (const [pattern, rule] of Object.entries(mapping)) {
@@ -75,6 +78,9 @@ function toJSON(mapping, functions) {
       if (decides && value instanceof Object && "resolver" in value) {
         throw refuse("there is no such resolver: a function itself stands under `conflict`");
       }
+      if (value instanceof Object && !isPlain(value) && !Array.isArray(value)) {
+        throw refuse("a rule is a string or a plain object");
+      }
       return value;
     };
     let json;
@@ -88,4 +94,18 @@ function toJSON(mapping, functions) {
     }
   }
   return `{${entries.join(",")}}`;
+}
+
+/**
+ * Whether a value is an object whose members are its own: a Map's or an instance's are not.
+ *
+ * @param {any} value
+ */
+function isPlain(value) {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    return false;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  // `Object.prototype` itself is another one in each realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -5,6 +5,17 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /**
+ * Whether a value is a `Uint8Array`. One of another realm, such as a test runner's, is no instance
+ * of this realm's class.
+ *
+ * @param {unknown} value
+ * @returns {value is Uint8Array}
+ */
+export function isBytes(value) {
+  return Object.prototype.toString.call(value) === "[object Uint8Array]";
+}
+
+/**
  * The UTF-8 of a string. A lone surrogate has none: the bytes then end in one that is not UTF-8
  * either, so that the text is refused at this very place.
  *

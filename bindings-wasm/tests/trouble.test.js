@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 
 import {
   DepthError,
@@ -41,6 +42,35 @@ test("bytes that are no UTF-8, and lone surrogates, are refused where they stand
   const bytes = new Uint8Array([0x22, 0xff, 0x22]);
   const good = new TextEncoder().encode("1");
   assert.throws(() => mergeJson(good, good, bytes), JSONError);
+});
+
+test("bytes of another realm are bytes, and its objects are rules", () => {
+  const bytes = runInNewContext("new Uint8Array([123, 125])");
+  assert.deepEqual(Array.from(mergeJson(bytes, bytes, bytes).value), [123, 125]);
+  const rules = runInNewContext('({ "/n": "counter" })');
+  assert.equal(merge({ n: 1 }, { n: 2 }, { n: 2 }, rules).text, '{"n":3}');
+});
+
+test("rules whose members nobody could see are refused", () => {
+  class Counting {
+    get "/n"() {
+      return "counter";
+    }
+  }
+  for (const none of [
+    new Map([["/n", "counter"]]),
+    new Counting(),
+    Object.create({ "/n": "set" }),
+  ]) {
+    assert.throws(
+      () => new Rules(none),
+      (error) => error instanceof RulesError && error.pattern === "",
+    );
+    assert.throws(
+      () => new Rules({ "/n": none }),
+      (error) => error instanceof RulesError && error.pattern === "/n",
+    );
+  }
 });
 
 test("no depth is too much to be refused", () => {
