@@ -130,7 +130,8 @@ class Speller {
    * @param {number} depth
    */
   #array(value, known, spelling, depth) {
-    const origins = spelling ? align(value, known) : value.map((_, index) => index);
+    // Not by the array's own `map`, which would leave out what was never assigned.
+    const origins = spelling ? align(value, known) : [...value.keys()];
     const elements = origins.map((origin, index) => {
       const before = known[origin];
       return this.write(value, String(index), before, spelling?.get(origin), depth + 1) ?? "null";
@@ -159,7 +160,7 @@ function align(value, known) {
       places.set(text, [index]);
     }
   }
-  const origins = value.map((element) => places.get(JSON.stringify(element))?.pop() ?? -1);
+  const origins = Array.from(value, (element) => places.get(JSON.stringify(element))?.pop() ?? -1);
   const taken = new Set(origins);
   const left = known.map((_, index) => index).filter((index) => !taken.has(index));
   let next = 0;
@@ -174,7 +175,7 @@ function align(value, known) {
 
 /** @param {unknown} value */
 function isBoxed(value) {
-  return value instanceof String || value instanceof Boolean;
+  return value instanceof String || value instanceof Boolean || value instanceof BigInt;
 }
 
 /**

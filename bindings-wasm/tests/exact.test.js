@@ -109,3 +109,18 @@ test("bytes are text as well; what is no JSON is refused without being quoted", 
   );
   assert.throws(() => new JSONText(7), TypeError);
 });
+
+test("what is written beside a text is written as JSON.stringify does", () => {
+  const base = '{"id":9007199254740993,"l":[1],"rates":[1.0,2]}';
+  assert.equal(
+    stored(base, undefined, (session) => {
+      session.l.length = 3;
+      session.rates.length = 4;
+    }),
+    '{"id":9007199254740993,"l":[1,null,null],"rates":[1.0,2,null,null]}',
+  );
+  for (const large of [1n, Object(1n)]) {
+    const text = new JSONText(base);
+    assert.throws(() => merge(text, text, { large: [large] }), TypeError);
+  }
+});
