@@ -18,7 +18,7 @@ const ATTRIBUTES = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" };
 export function mergingSession(store, { cookie = {}, rolling = false, ...options } = {}) {
   const { name = "sessionid", ...attributes } = { ...ATTRIBUTES, ...cookie };
   return async (c, next) => {
-    const given = getCookie(c, name);
+    const given = getCookie(c, name, attributes.prefix);
     const session = await openSession(store, given, options);
     c.set("session", session);
     await next();

@@ -97,6 +97,22 @@ suite("mergingSession", () => {
     assert.equal(again.headers.get("set-cookie"), first);
   });
 
+  test("finds the cookie under the prefix that Hono puts before its name", async () => {
+    for (const [prefix, name] of [
+      ["host", "__Host-sessionid"],
+      ["secure", "__Secure-sessionid"],
+    ]) {
+      const { app } = site(new MemoryStore(), { cookie: { prefix } });
+      const set = (await app.request("/start")).headers.get("set-cookie");
+      assert.ok(set.startsWith(`${name}=`));
+      const cookie = set.split(";")[0];
+      const look = await app.request("/look", { headers: { cookie } });
+      assert.deepEqual(await look.json(), { count: 0, log: [] });
+      const gone = await app.request("/logout", { headers: { cookie } });
+      assert.ok(gone.headers.get("set-cookie").startsWith(`${name}=; Max-Age=0`));
+    }
+  });
+
   test("gives an unknown id a new one, and takes its cookie away if there is nothing", async () => {
     const { store, get } = await started();
     const unknown = newSessionId();
