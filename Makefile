@@ -20,10 +20,11 @@ NPM_SOURCES := $(shell find core/src bindings-wasm -path '*/node_modules' -prune
 race: $(VENVS)/race/installed
 	$(VENVS)/race/bin/python tests/race/race.py
 
-$(VENVS)/race/installed: $(WHEEL) tests/race/requirements.txt
-	test -x $(VENVS)/race/bin/python || $(PYTHON) -m venv --clear $(VENVS)/race
-	$(VENVS)/race/bin/pip install --quiet -r tests/race/requirements.txt
-	$(VENVS)/race/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
+# The environment of a suite: what its requirements.txt pins, and the wheel.
+$(VENVS)/%/installed: tests/%/requirements.txt $(WHEEL)
+	test -x $(@D)/bin/python || $(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet -r $<
+	$(@D)/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	touch $@
 
 test: test-rust test-python test-servers test-django test-locks test-packages \
@@ -58,12 +59,6 @@ test-packages: $(VENVS)/packages/installed
 	$(VENVS)/packages/bin/python tests/packages/run.py
 	MERGING=session_merge.django.cache $(VENVS)/packages/bin/python tests/packages/run.py
 
-$(VENVS)/packages/installed: $(WHEEL) tests/packages/requirements.txt
-	test -x $(VENVS)/packages/bin/python || $(PYTHON) -m venv --clear $(VENVS)/packages
-	$(VENVS)/packages/bin/pip install --quiet -r tests/packages/requirements.txt
-	$(VENVS)/packages/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
-	touch $@
-
 # Celery, Channels, Django's tasks and requests, all on one session, with their real workers.
 test-background: $(WHEEL)
 	$(PYTHON) tests/background/run.py --package target/wheels/*.whl
@@ -84,12 +79,6 @@ test-edge: $(WHEEL) $(NPM) playground
 storm: $(VENVS)/storm/installed
 	$(VENVS)/storm/bin/python tests/storm/storm.py
 
-$(VENVS)/storm/installed: $(WHEEL) tests/storm/requirements.txt
-	test -x $(VENVS)/storm/bin/python || $(PYTHON) -m venv --clear $(VENVS)/storm
-	$(VENVS)/storm/bin/pip install --quiet -r tests/storm/requirements.txt
-	$(VENVS)/storm/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
-	touch $@
-
 # Every fix for lost updates that is in circulation, measured beside ours: about ten minutes.
 # LAB_STORES, LAB_FIXES, LAB_REQUESTS and so on ask for less; only a run of everything is recorded.
 lab: $(VENVS)/lab/installed
@@ -105,12 +94,6 @@ test-lab: $(VENVS)/lab/installed
 test-docs: $(WHEEL)
 	$(PYTHON) tests/docs/test_links.py
 	$(PYTHON) tests/docs/test_guide.py target/wheels/*.whl
-
-$(VENVS)/lab/installed: $(WHEEL) tests/lab/requirements.txt
-	test -x $(VENVS)/lab/bin/python || $(PYTHON) -m venv --clear $(VENVS)/lab
-	$(VENVS)/lab/bin/pip install --quiet -r tests/lab/requirements.txt
-	$(VENVS)/lab/bin/pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
-	touch $@
 
 lint: $(VENVS)/lint/bin/ruff bindings-wasm/node_modules/.package-lock.json
 	cargo fmt --all --check

@@ -15,11 +15,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from examples import write_examples
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))
+from databases import on_server
 from serving import listening, running
 
 PROJECT = Path(__file__).resolve().parent / "project"
@@ -50,7 +50,11 @@ def running_site(engine: str) -> Iterator[Site]:
     with ExitStack() as processes:
         folder = Path(processes.enter_context(tempfile.TemporaryDirectory(prefix="background-")))
         redis = os.environ["REDIS_URL"].rpartition("/")[0]
-        settings = {"engine": engine, "redis": redis, "database": _database()}
+        settings = {
+            "engine": engine,
+            "redis": redis,
+            "database": on_server(os.environ["POSTGRESQL_URL"]),
+        }
         environment = {
             **os.environ,
             "DEPOT": json.dumps(settings),
@@ -120,15 +124,3 @@ def _wait_for_celery(site: Site) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"the Celery worker does not start: {site.logs()['celery']}")
         time.sleep(0.1)
-
-
-def _database() -> dict[str, object]:
-    parts = urlsplit(os.environ["POSTGRESQL_URL"])
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": parts.username,
-        "HOST": parts.hostname,
-        "PORT": str(parts.port),
-        "CONN_MAX_AGE": None,
-    }

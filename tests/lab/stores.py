@@ -5,12 +5,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fixes import Fix
+from private_servers import Settings, in_file, on_server
 
 MERGING = "session_merge.django"
 STOCK = "django.contrib.sessions.backends"
 RULES = {"/count": "counter", "/log": "append"}
 
-Settings = dict[str, object]
 Urls = dict[str, str]
 
 
@@ -45,24 +45,8 @@ class Store:
 
     def _database(self, urls: Urls, folder: Path) -> Settings:
         if self.name in ("postgresql", "mariadb"):
-            parts = urlsplit(urls[self.name])
-            return {
-                "ENGINE": f"django.db.backends.{parts.scheme}",
-                "NAME": parts.path.lstrip("/"),
-                "USER": parts.username,
-                "HOST": parts.hostname,
-                "PORT": str(parts.port),
-                "CONN_MAX_AGE": None,
-            }
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(folder / "lab.sqlite3"),
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
-            },
-        }
+            return on_server(urls[self.name])
+        return in_file(folder / "lab.sqlite3", timeout_seconds=20)
 
     def _cache(self, urls: Urls) -> Settings:
         if self.name == "memcached":

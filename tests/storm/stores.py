@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from private_servers import Settings, in_file, on_server
+
 MERGING = "session_merge.django"
 STOCK = "django.contrib.sessions.backends"
 RULES = {"/count": "counter", "/log": "append"}
 
-Settings = dict[str, object]
 Urls = dict[str, str]
 
 
@@ -52,29 +53,8 @@ class Setup:
 def _database(store: str, urls: Urls, folder: Path) -> Settings:
     for part in store.split("+"):
         if part in ("postgresql", "pgbouncer", "mariadb"):
-            return _server_database(urls[part])
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(folder / "storm.sqlite3"),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
-        },
-    }
-
-
-def _server_database(url: str) -> Settings:
-    parts = urlsplit(url)
-    return {
-        "ENGINE": f"django.db.backends.{parts.scheme}",
-        "NAME": parts.path.lstrip("/"),
-        "USER": parts.username,
-        "HOST": parts.hostname,
-        "PORT": str(parts.port),
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-    }
+            return {**on_server(urls[part]), "CONN_HEALTH_CHECKS": True}
+    return in_file(folder / "storm.sqlite3", timeout_seconds=30)
 
 
 def _memcached(client: str, **options: object) -> Callable[[Urls, Path], Settings]:
