@@ -4,6 +4,9 @@ import { openSession } from "session-merge/stores";
 /** @type {import("hono/utils/cookie").CookieOptions & { name?: string }} */
 const ATTRIBUTES = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" };
 
+/** 400 days: browsers keep no cookie for longer, and Hono refuses to set one that says so. */
+const LONGEST_COOKIE = 400 * 86_400;
+
 /**
  * Hono middleware that opens the session of the request's cookie as `c.get("session")`, and saves
  * it, merged, before the response goes out.
@@ -27,7 +30,8 @@ export function mergingSession(store, { cookie = {}, rolling = false, ...options
     }
     const { stored } = rolling ? await session.touch() : await session.save();
     if (!session.isNew && (session.id !== given || (rolling && stored))) {
-      setCookie(c, name, session.id, { maxAge: Math.floor(session.ttl), ...attributes });
+      const maxAge = Math.min(Math.floor(session.ttl), LONGEST_COOKIE);
+      setCookie(c, name, session.id, { maxAge, ...attributes });
     } else if (session.isNew && given !== undefined && session.issued !== "unreadable") {
       deleteCookie(c, name, attributes);
     }

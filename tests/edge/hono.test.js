@@ -97,6 +97,13 @@ suite("mergingSession", () => {
     assert.equal(again.headers.get("set-cookie"), first);
   });
 
+  test("keeps a cookie no longer than browsers do, however long the session lives", async () => {
+    const { app } = site(new MemoryStore(), { ttl: 500 * 86_400 });
+    const response = await app.request("/start");
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("set-cookie"), /; Max-Age=34560000;/);
+  });
+
   test("finds the cookie under the prefix that Hono puts before its name", async () => {
     for (const [prefix, name] of [
       ["host", "__Host-sessionid"],
