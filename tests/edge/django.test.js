@@ -302,7 +302,10 @@ suite("what Django keeps in a session", () => {
     const now = Date.parse("2026-01-01T00:00:00Z");
     assert.equal(secondsToExpiry({ _session_expiry: "2026-01-01T00:01:00" }, 5, now), 60);
     assert.equal(secondsToExpiry({}, 5, now), 5);
-    assert.throws(() => secondsToExpiry({ _session_expiry: "soon" }), TypeError);
+    // The last two are dates to JavaScript, but none to Django.
+    for (const nonsense of ["soon", "300", "1 Jan 2030"]) {
+      assert.throws(() => secondsToExpiry({ _session_expiry: nonsense }), TypeError);
+    }
   });
 
   test("the built-in rules are completed, not replaced", () => {

@@ -20,7 +20,8 @@ export function secondsToExpiry(data, cookieAge = COOKIE_AGE, now = Date.now()) 
     return cookieAge;
   }
   const moment = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(expiry) ? expiry : `${expiry}Z`);
-  if (Number.isNaN(moment)) {
+  // What is no date to Python may be one to `Date.parse`: "300" is a year.
+  if (!/^\d{4}-\d\d-\d\d/.test(expiry) || Number.isNaN(moment)) {
     throw new TypeError("the session's _session_expiry is neither a number nor a date");
   }
   return (moment - now) / 1000;
