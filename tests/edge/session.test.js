@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { inspect } from "node:util";
-import { MergeConflict, Rules, RulesError } from "session-merge";
+import { JSONError, MergeConflict, Rules, RulesError } from "session-merge";
 import {
+  D1Store,
   isSessionId,
   MemoryStore,
   newSessionId,
@@ -50,6 +51,17 @@ suite("ids", () => {
     assert.equal((await openSession(store, 5)).issued, "malformed");
   });
 
+  test("that lead to no session are replaced, and what they lead to stays", async () => {
+    for (const text of ["", "garbage", "[1]", "null", '"text"', '{"secret":']) {
+      const { store, id } = await storeWith(text);
+      const session = await openSession(store, id);
+      assert.deepEqual([session.issued, session.data], ["unreadable", {}]);
+      session.data.a = 1;
+      await session.save();
+      assert.equal(await textIn(store, id), text);
+    }
+  });
+
   test("that are taken are drawn anew", async () => {
     const store = new MemoryStore();
     const session = await openSession(store, null);
@@ -60,6 +72,31 @@ suite("ids", () => {
     assert.notEqual(session.id, first);
     assert.equal(await textIn(store, first), '{"somebody":"else"}');
     assert.equal(await textIn(store, session.id), '{"a":1}');
+  });
+});
+
+suite("options", () => {
+  test("that are no numbers are refused before anything is stored", async () => {
+    const store = new MemoryStore();
+    for (const wrong of [Number.NaN, "60", null]) {
+      for (const name of ["ttl", "attempts", "ceilingMs"]) {
+        await assert.rejects(openSession(store, null, { [name]: wrong }), TypeError);
+      }
+    }
+    for (const ttl of [() => Number.NaN, () => Number.POSITIVE_INFINITY, () => undefined]) {
+      const session = await openSession(store, null, { ttl });
+      session.data.a = 1;
+      await assert.rejects(session.save(), TypeError);
+      assert.equal(await store.load(session.id), null);
+    }
+  });
+
+  test("a table whose name is no name is refused, in the migration too", () => {
+    for (const table of ["", "a; DROP TABLE b", "a b"]) {
+      assert.throws(() => new D1Store({}, { table }), TypeError);
+      assert.throws(() => D1Store.schema(table), TypeError);
+    }
+    assert.match(D1Store.schema("kept"), /^CREATE TABLE IF NOT EXISTS kept /);
   });
 });
 
@@ -270,9 +307,13 @@ suite("saving", () => {
     assert.equal(await textIn(store, id), '{"other":true}');
   });
 
-  test("what is stored but no session is refused", async () => {
-    const { store, id } = await storeWith("[1]");
-    await assert.rejects(openSession(store, id), TypeError);
+  test("what others stored meanwhile that is no JSON is an error, and stays", async () => {
+    const { store, id } = await storeWith('{"n":1}');
+    const session = await openSession(store, id);
+    await store.swap(id, (await store.load(id)).version, "garbage", 60);
+    session.data.n = 2;
+    await assert.rejects(session.save(), JSONError);
+    assert.equal(await textIn(store, id), "garbage");
   });
 
   test("the time to live may depend on the merged session", async () => {

@@ -1,4 +1,5 @@
 import { lost, stored } from "./outcomes.js";
+import { tableName } from "./table-name.js";
 
 /**
  * Sessions in a table of Cloudflare D1.
@@ -15,17 +16,14 @@ export class D1Store {
    * @param {{ table?: string }} [options]
    */
   constructor(db, { table = "session_merge" } = {}) {
-    if (!/^\w+$/.test(table)) {
-      throw new TypeError("the name of the table must be letters, digits and underscores");
-    }
     this.#db = db;
-    this.#table = table;
+    this.#table = tableName(table);
   }
 
   /** The statement for a migration that makes the table. */
   static schema(table = "session_merge") {
     return (
-      `CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, text TEXT NOT NULL, ` +
+      `CREATE TABLE IF NOT EXISTS ${tableName(table)} (id TEXT PRIMARY KEY, text TEXT NOT NULL, ` +
       "version TEXT NOT NULL, expires INTEGER NOT NULL)"
     );
   }

@@ -5,6 +5,7 @@ import {
   withDjangoRules,
 } from "session-merge/django";
 import { changed, GONE, stored } from "./outcomes.js";
+import { tableName } from "./table-name.js";
 
 /**
  * Django's own sessions in PostgreSQL: the rows of `django_session`, as Django writes them.
@@ -25,11 +26,8 @@ export class DjangoSessionStore {
    * @param {import("session-merge/stores").DjangoSessionOptions} options
    */
   constructor(query, { table = "django_session", cookieAge, ...options }) {
-    if (!/^\w+$/.test(table)) {
-      throw new TypeError("the name of the table must be letters, digits and underscores");
-    }
     this.#query = query;
-    this.#table = table;
+    this.#table = tableName(table);
     this.#cookieAge = cookieAge;
     this.#options = options;
   }

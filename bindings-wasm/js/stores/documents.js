@@ -1,6 +1,7 @@
 /** Sessions as texts and as values, and what lies between the two in JavaScript. */
 
-import { JSONText, merge, Rules } from "session-merge";
+import { JSONError, JSONText, merge, Rules } from "session-merge";
+import { SessionDecodeError } from "session-merge/django";
 
 const DEEPEST = new Rules({ max_depth: 1024 });
 
@@ -11,11 +12,30 @@ const DEEPEST = new Rules({ max_depth: 1024 });
  * @returns {Record<string, any>}
  */
 export function dataOf(text) {
-  const data = new JSONText(text).parse();
+  const data = parsed(text);
   if (typeof data !== "object" || data === null || Array.isArray(data)) {
-    throw new TypeError("what is stored is not a session: it is no JSON object");
+    throw unreadable("is no JSON object");
   }
   return data;
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return new JSONText(text).parse();
+  } catch (error) {
+    if (error instanceof JSONError) {
+      throw unreadable(`is not JSON at line ${error.line} column ${error.column}`);
+    }
+    throw error;
+  }
+}
+
+/** @param {string} what */
+function unreadable(what) {
+  // Whoever uses the package gets this error, and does not make it.
+  const Made = /** @type {any} */ (SessionDecodeError);
+  return new Made("malformed", `what is stored as a session ${what}`);
 }
 
 /**

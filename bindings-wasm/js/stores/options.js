@@ -43,16 +43,40 @@ export function savingOptions(store, options) {
   const { ttl = format.ttl ?? TWO_WEEKS, identity = format.identity } = options;
   const how = {
     ...compiledRules(rules, format.rules),
-    attempts,
-    ceilingMs,
+    attempts: number("attempts", attempts),
+    ceilingMs: number("ceilingMs", ceilingMs),
     identity,
     touch: false,
   };
   if (typeof ttl !== "function") {
-    return { ...how, ttl: () => ttl };
+    const seconds = timeToLive(ttl);
+    return { ...how, ttl: () => seconds };
   }
   // It depends on the merged session, which only whoever has the function can tell.
-  return { ...how, portable: null, ttl: (text) => ttl(dataOf(text)) };
+  return { ...how, portable: null, ttl: (text) => timeToLive(ttl(dataOf(text))) };
+}
+
+/**
+ * @param {string} name
+ * @param {number} value
+ */
+function number(name, value) {
+  if (typeof value !== "number" || Number.isNaN(value)) {
+    throw new TypeError(`${name} must be a number`);
+  }
+  return value;
+}
+
+/**
+ * A session that lives for NaN seconds lives for ever in one store and not at all in another.
+ *
+ * @param {number} seconds
+ */
+function timeToLive(seconds) {
+  if (!Number.isFinite(seconds)) {
+    throw new TypeError("ttl must be a finite number of seconds");
+  }
+  return seconds;
 }
 
 /**
