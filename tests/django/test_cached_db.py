@@ -3,17 +3,17 @@
 import threading
 from unittest import mock
 
+from cached_rows import CachedRows
 from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.db import connections, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
-from everywhere import OnEveryStore, on_every_store
+from everywhere import on_every_store
 from session_merge.django.cache_copy import CacheCopy
-from support import IDENTITY, elsewhere, statements
+from support import IDENTITY, elsewhere
 from urls import VIEWS
 
 
@@ -26,29 +26,6 @@ class Paused:
     def __call__(self):
         self.reached.set()
         self.go_on.wait(10)
-
-
-class CachedRows(OnEveryStore):
-    def cached(self, key):
-        """Return what Django's engine, or anybody, finds in the cache."""
-        return caches[self.alias].get(self.engine.cache_key_prefix + key)
-
-    def cached_text(self, key):
-        """Return the text of the row that the copy was made from; None if there is no copy."""
-        copy = self.engine(key)._copies().read(key)
-        return copy and copy.text
-
-    def row_text(self, key):
-        return Session.objects.get(session_key=key).session_data
-
-    def sql(self, work):
-        """Return the statements on the sessions' table, of which there may be others."""
-        with statements() as executed:
-            work()
-        return [query["sql"].split()[0] for query in executed if "django_session" in query["sql"]]
-
-    def forget_copy(self, key):
-        caches[self.alias].delete(self.engine.cache_key_prefix + key)
 
 
 class Copies(CachedRows):
@@ -364,19 +341,6 @@ class OutOfReach(CachedRows):
         self.assertEqual(dict(self.engine(key).items()), {"a": 1, "two": 2, "one": 1})
 
 
-class TooLarge(CachedRows):
-    def test_a_session_that_the_cache_does_not_take_leaves_no_old_copy(self):
-        key = self.start(a=1)
-        one = self.request(key)
-        one["b"] = "x" * 2_000_000
-        with self.assertLogs("django.contrib.sessions", "ERROR") as logs:
-            one.save()
-        self.assertIn("SessionTooLargeError", "".join(logs.output))
-        self.assertIsNone(self.cached(key))
-        self.assertEqual(self.engine(key)["b"], one["b"])
-
-
 for tests in (Copies, NeverOlder, NeverBack, OutOfReach):
     on_every_store(tests, only=["cached_db"])
-on_every_store(TooLarge, only=["cached_db"], aliases=["pymemcache", "pylibmc"])
-del tests, CachedRows, Copies, NeverOlder, NeverBack, OutOfReach, TooLarge
+del tests, CachedRows, Copies, NeverOlder, NeverBack, OutOfReach

@@ -89,13 +89,14 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
         row = self._get_session_from_db()
         if row is None:
             if lease is not None:
-                logging_errors(self._cache, lambda: copies.release(key, lease))
+                with logging_errors(self._cache):
+                    copies.release(key, lease)
             return {}
         data: dict[str, Any] = self.decode(row.session_data)
         if lease is not None:
             age = self.get_expiry_age(expiry=row.expire_date)
-            raw = copies.dumps(data, row.session_data)
-            logging_errors(self._cache, lambda: copies.fill(key, lease, raw, age))
+            with logging_errors(self._cache):
+                copies.fill(key, lease, copies.dumps(data, row.session_data), age)
         elif connections[self._rows().using].in_atomic_block:
             self._fill_after_commit(key)
         return data

@@ -56,8 +56,9 @@ class CachedRowStore:
     def insert(self, key: str, draft: Draft) -> Stored:
         """Insert a row, then write its copy."""
         stored = self._rows.insert(key, draft)
-        raw, age = self._copy(draft.raw, draft)
-        self._afterwards(key, lambda: self._copies.add(key, raw, age))
+        copy = self._copy(draft.raw, draft)
+        if copy is not None:
+            self._afterwards(key, lambda: self._copies.add(key, *copy))
         return stored
 
     def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:
@@ -87,8 +88,11 @@ class CachedRowStore:
         self._afterwards(key, lambda: self._copies.bury(key))
 
     def _replace(self, key: str, base: str, text: str, draft: Draft) -> None:
-        raw, age = self._copy(text, draft)
-        self._afterwards(key, lambda: self._replace_or_drop(key, base, raw, age))
+        copy = self._copy(text, draft)
+        if copy is None:
+            self._afterwards(key, lambda: self._copies.drop(key))
+        else:
+            self._afterwards(key, lambda: self._replace_or_drop(key, base, *copy))
 
     def _replace_or_drop(self, key: str, base: str, raw: Any, age: int) -> None:
         """Replace the copy; if the cache does not take it (too large, say), remove the old one."""
@@ -98,25 +102,35 @@ class CachedRowStore:
             self._copies.drop(key)
             raise
 
-    def _copy(self, text: str, draft: Draft) -> tuple[Any, int]:
-        """Pickle the copy now: by the time of the commit the view may have changed the data."""
+    def _copy(self, text: str, draft: Draft) -> tuple[Any, int] | None:
+        """Pickle the copy now: by the time of the commit the view may have changed the data.
+
+        What a row takes need not be for a pickle, such as a ``defaultdict`` with a function.
+        """
         assert isinstance(draft, CachedDraft)
-        return self._copies.dumps(draft.data, text), draft.age
+        with logging_errors(self._copies.store.cache):
+            return self._copies.dumps(draft.data, text), draft.age
+        return None
 
     def _afterwards(self, key: str, write: Callable[[], None]) -> None:
         """Write to the cache after the commit; never what may be rolled back."""
-        connection, cache = connections[self._rows.using], self._copies.store.cache
+        connection = connections[self._rows.using]
         if connection.in_atomic_block:
-            transaction.on_commit(lambda: logging_errors(cache, write), using=self._rows.using)
+            transaction.on_commit(lambda: self._logged(write), using=self._rows.using)
         elif connection.get_autocommit():
-            logging_errors(cache, write)
+            self._logged(write)
         else:  # the site commits by hand, and nobody is told when
-            logging_errors(cache, lambda: self._copies.bury(key))
+            self._logged(lambda: self._copies.bury(key))
+
+    def _logged(self, write: Callable[[], None]) -> None:
+        with logging_errors(self._copies.store.cache):
+            write()
 
 
-def logging_errors(cache: Any, write: Callable[[], object]) -> None:
-    """Write to the cache; log what goes wrong, for the row is right without it."""
+@contextmanager
+def logging_errors(cache: Any) -> Iterator[None]:
+    """Log what goes wrong as a copy is made or written, for the row is right without it."""
     try:
-        write()
+        yield
     except Exception:
         logger.exception("Error saving to cache (%s)", cache)
