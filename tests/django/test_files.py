@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import SimpleTestCase, override_settings
 from everywhere import OnEveryStore, on_every_store
 from session_merge.django.caches import cache_store
+from session_merge.django.errors import SessionDecodeError
 from session_merge.django.file import FileStore
 from session_merge.django.file_lock import LOCK_FILES, locked_beside
 
@@ -26,6 +27,7 @@ settings.configure(
     SESSION_MERGE={{"rules": {{"/n": "counter"}}}},
 )
 import django; django.setup()
+from session_merge.django.errors import SessionDecodeError
 from session_merge.django.file import SessionStore
 for number in range(50):
     session = SessionStore({key!r})
@@ -77,6 +79,21 @@ class Files(OnEveryStore):
         self.addCleanup(path.rmdir)
         with self.assertRaises(IsADirectoryError):
             self.engine(key).load()
+
+    def test_a_file_that_was_damaged_counts_as_empty_and_is_cleared_when_it_has_expired(self):
+        kept, expired = (self.start(a=1) for _ in range(2))
+        one = self.request(kept)
+        for key in (kept, expired):
+            self.path(key).write_bytes(b"\xff" + self.path(key).read_bytes())
+        with self.assertRaises(SessionDecodeError):
+            one.save()
+        other = self.request(kept)
+        other["b"] = 1
+        other.save()
+        self.assertEqual(self.stored(kept), {"b": 1})
+        os.utime(self.path(expired), (1e9, 1e9))
+        call_command("clearsessions")
+        self.assertFalse(self.path(expired).exists())
 
     def test_a_late_save_with_nothing_changed_prolongs_the_session(self):
         key = self.start(a=1)

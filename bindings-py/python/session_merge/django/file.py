@@ -93,7 +93,8 @@ class FileStore:
 
     def _held(self, path: str) -> Changed | Gone:
         try:
-            return Changed(Path(path).read_text(encoding="ascii"))
+            # It was written in ASCII. What was damaged is a text too, one that is not signed.
+            return Changed(Path(path).read_text(encoding="latin-1"))
         except FileNotFoundError:
             return Gone()
         except OSError as error:
