@@ -218,6 +218,9 @@ fn run<M: Model>(
     [base, theirs, mine]: [&M::Node; 3],
     rules: &Rules,
 ) -> Result<Merge<M::Value>, Refused<M>> {
+    if model.is_one(base, theirs) {
+        return Merge::of_mine(model, theirs, mine).map_err(Refused::Failure);
+    }
     let merged = merge_model(model, base, theirs, mine, rules).map_err(Refused::Failure)?;
     if merged.failed {
         return Err(Refused::Conflicts(merged.conflicts));

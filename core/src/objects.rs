@@ -41,6 +41,11 @@ impl<M: Model> Walk<'_, M> {
             let decision = if let Some(giver) = giver {
                 let plan = Plan::take(giver.pick(b, t, m));
                 Decision { plan, theirs_same: self.same(t, b)?, mine_same: self.same(m, b)? }
+            } else if let (false, Some(b), Some(t), Some(m)) = (theirs_same, b, t, m)
+                && self.model.is_one(b, m)
+            {
+                // Nobody asks any more whether theirs changed.
+                Decision { plan: Plan::Take(t.clone()), theirs_same, mine_same: true }
             } else {
                 let named;
                 let inner = if let Some(unnamed) = &unnamed {

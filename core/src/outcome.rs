@@ -9,8 +9,8 @@ use typed_arena::Arena;
 
 use crate::conflict::Conflict;
 use crate::error::Error;
-use crate::model::{Failure, Merged, Model};
-use crate::patch::{Edit, Operation};
+use crate::model::{Failure, Merged, Model, Plan};
+use crate::patch::{Edit, Operation, edits};
 use crate::pointer::Pointer;
 use crate::text::{self, Node, Text};
 
@@ -52,6 +52,24 @@ impl<V> Merge<V> {
         let edits = merged.edits(model, theirs)?;
         let value = model.build(&merged.plan).map_err(Failure::Model)?;
         Ok(Self { value, conflicts: merged.conflicts, changed: !edits.is_empty(), edits })
+    }
+
+    /// Takes mine over theirs, which is base: nothing is to be decided. Where they are the same but
+    /// for their spelling there is nothing to edit, and theirs stays.
+    pub(crate) fn of_mine<M>(
+        model: &M,
+        theirs: &M::Node,
+        mine: &M::Node,
+    ) -> Result<Self, Failure<M>>
+    where
+        M: Model<Value = V>,
+    {
+        let mine = Plan::Take(mine.clone());
+        let edits = edits(model, theirs, &mine)?;
+        let changed = !edits.is_empty();
+        let plan = if changed { mine } else { Plan::Take(theirs.clone()) };
+        let value = model.build(&plan).map_err(Failure::Model)?;
+        Ok(Self { value, conflicts: Vec::new(), changed, edits })
     }
 }
 

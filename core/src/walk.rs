@@ -88,13 +88,16 @@ impl<'w, M: Model> Walk<'w, M> {
         theirs: Option<&M::Node>,
         mine: Option<&M::Node>,
     ) -> Result<Decision<M>, Failure<M>> {
-        // What is spelled once needs no look inside.
+        // What is spelled once needs no look inside; and at the root nobody asks whether theirs
+        // changed.
         if let (Some(base), Some(theirs), Some(mine)) = (base, theirs, mine)
-            && self.model.is_one(base, theirs)
             && self.model.is_one(base, mine)
         {
-            let plan = Plan::Take(theirs.clone());
-            return Ok(Decision { plan, theirs_same: true, mine_same: true });
+            let theirs_same = self.model.is_one(base, theirs);
+            if theirs_same || self.path.is_empty() {
+                let plan = Plan::Take(theirs.clone());
+                return Ok(Decision { plan, theirs_same, mine_same: true });
+            }
         }
         // Objects that merge by member need no comparison of their own: whether a side changed is
         // known from its members.

@@ -154,7 +154,7 @@ impl<'a> Base<'_, 'a> {
     fn has_distinct_names(&self) -> bool {
         let mut glance = Glance::default();
         self.tape.inside(self.entry).all(|entry| {
-            let name = self.name(entry);
+            let name = self.tape.name_bytes(self.text, entry);
             (self.tape.is_plain || is_plain(name)) && glance.insert(name)
         })
     }

@@ -33,11 +33,11 @@ impl<'h, 'a> Names<'h, 'a> {
     /// there.
     #[inline]
     pub(super) fn insert(&mut self, literal: &'a str, is_known_plain: bool) -> bool {
-        let is_plain = is_known_plain || is_plain(literal);
+        let is_plain = is_known_plain || is_plain(literal.as_bytes());
         if self.many.is_some() || self.few.len() == FEW || !is_plain {
             return self.insert_many(unescape(literal));
         }
-        if !self.glance.insert(literal) && self.few.contains(&literal) {
+        if !self.glance.insert(literal.as_bytes()) && self.few.contains(&literal) {
             return false;
         }
         self.few.push(literal);
@@ -50,8 +50,8 @@ impl<'h, 'a> Names<'h, 'a> {
             let name = unescape(literal);
             return many.find(self.hasher.hash_one(&name), |known| *known == name).is_some();
         }
-        if is_plain(literal) {
-            return self.glance.contains(literal) && self.few.contains(&literal);
+        if is_plain(literal.as_bytes()) {
+            return self.glance.contains(literal.as_bytes()) && self.few.contains(&literal);
         }
         let name = unescape(literal);
         self.few.iter().any(|known| unescape(known) == name)
@@ -82,17 +82,16 @@ impl<'h, 'a> Names<'h, 'a> {
 
 /// Whether a literal has no escapes.
 #[inline]
-pub(super) fn is_plain(literal: &str) -> bool {
+pub(super) fn is_plain(literal: &[u8]) -> bool {
     /// Whether one of eight bytes is a backslash: it is the one whose difference is zero.
     fn has_escape(chunk: [u8; 8]) -> bool {
         const LOW: u64 = u64::from_ne_bytes([1; 8]);
         let difference = u64::from_ne_bytes(chunk) ^ (LOW * u64::from(b'\\'));
         difference.wrapping_sub(LOW) & !difference & (LOW << 7) != 0
     }
-    let bytes = literal.as_bytes();
-    let (chunks, rest) = bytes.as_chunks();
+    let (chunks, rest) = literal.as_chunks();
     !chunks.iter().any(|chunk| has_escape(*chunk))
-        && match bytes.last_chunk() {
+        && match literal.last_chunk() {
             Some(last) => !has_escape(*last),
             None => !rest.contains(&b'\\'),
         }
@@ -108,28 +107,30 @@ pub(super) struct Glance {
 impl Glance {
     /// Adds a name; false if its bit was set already.
     #[inline]
-    pub(super) fn insert(&mut self, literal: &str) -> bool {
+    pub(super) fn insert(&mut self, literal: &[u8]) -> bool {
         let (word, bit) = Self::place(literal);
         let is_new = self.bits[word] & bit == 0;
         self.bits[word] |= bit;
         is_new
     }
 
-    fn contains(&self, literal: &str) -> bool {
+    fn contains(&self, literal: &[u8]) -> bool {
         let (word, bit) = Self::place(literal);
         self.bits[word] & bit != 0
     }
 
     #[inline]
-    fn place(literal: &str) -> (usize, u64) {
-        let bytes = literal.as_bytes();
-        let first = bytes.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
-        let last = bytes.last_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
-        let short = match bytes.get(1..4) {
-            Some([a, b, c]) => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
-            _ => 0,
+    fn place(literal: &[u8]) -> (usize, u64) {
+        let (first, last) = match (literal.first_chunk(), literal.last_chunk()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => match (literal.first_chunk(), literal.last_chunk()) {
+                (Some(first), Some(last)) => {
+                    (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+                }
+                _ => (literal.get(1).copied().unwrap_or_default().into(), 0),
+            },
         };
-        let mixed = (first ^ last.rotate_left(23) ^ short ^ (bytes.len() as u64) << 56)
+        let mixed = (first ^ last.rotate_left(23) ^ (literal.len() as u64) << 56)
             .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         ((mixed >> 59) as usize, 1 << (mixed >> 53 & 63))
     }
@@ -160,11 +161,11 @@ mod tests {
     fn escapes_are_seen_wherever_they_are() {
         for length in 2..40 {
             let mut literal = "x".repeat(length);
-            assert!(is_plain(&literal));
+            assert!(is_plain(literal.as_bytes()));
             for at in 0..length {
                 for (byte, plain) in [("\\", false), ("\u{1}", true), ("]", true), ("[", true)] {
                     literal.replace_range(at..=at, byte);
-                    assert_eq!(is_plain(&literal), plain, "{literal}");
+                    assert_eq!(is_plain(literal.as_bytes()), plain, "{literal}");
                 }
                 literal.replace_range(at..=at, "x");
             }

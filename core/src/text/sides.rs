@@ -84,9 +84,9 @@ impl<'s, 'a> Sides<'s, 'a> {
 
     /// Reads the side's document along an entry of base. The side is without white space around it.
     pub(super) fn read(mut self, entry: u32) -> Result<Node<'a>, Refused> {
-        let base = self.tape.entry(entry);
-        if self.side == &self.base[base.value as usize..base.end as usize] {
-            return Ok(Node { text: self.side, origin: Origin::Base(entry) });
+        let base = self.tape.node(self.base, entry);
+        if self.side == base.text {
+            return Ok(base);
         }
         let (node, end) = self.changed(entry, 0, 0)?;
         if end == self.side.len() { Ok(node) } else { Err(Refused) }

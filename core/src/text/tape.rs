@@ -3,11 +3,13 @@
 //! This reads what [`scan`](super::scan) reads, and refuses what it refuses, but does not tell what
 //! is wrong and where: who wants to know reads again.
 
+use std::ops::Range;
+
 use super::around::Around;
 use super::members::Member;
-use super::scan::{Fault, Reader, Strict};
+use super::scan::{Fault, Reader, Strict, Trusted};
 use super::tokens::Tokens;
-use super::{Node, Origin, WHITE};
+use super::{Node, Origin};
 
 /// What is malformed, or nested too deep.
 #[derive(Debug)]
@@ -144,17 +146,30 @@ impl Tape {
     }
 
     /// The literal of the name of an entry of this text's; nothing for an element.
-    #[inline]
     pub(super) fn name<'a>(&self, text: &'a str, index: u32) -> &'a str {
+        &text[self.name_range(text.as_bytes(), index)]
+    }
+
+    /// The bytes of a [`name`](Self::name).
+    #[inline]
+    pub(super) fn name_bytes<'a>(&self, text: &'a str, index: u32) -> &'a [u8] {
+        &text.as_bytes()[self.name_range(text.as_bytes(), index)]
+    }
+
+    #[inline]
+    fn name_range(&self, text: &[u8], index: u32) -> Range<usize> {
         let entry = self.entry(index);
+        let (start, value) = (entry.start as usize, entry.value as usize);
+        if start == value {
+            return start..start;
+        }
         if self.is_compact {
             // Nothing but the colon stands between.
-            let colon = usize::from(entry.start != entry.value);
-            return &text[entry.start as usize..entry.value as usize - colon];
+            return start..value - 1;
         }
-        let name = &text[entry.start as usize..entry.value as usize];
-        let name = name.trim_end_matches(WHITE).strip_suffix(':').unwrap_or_default();
-        name.trim_end_matches(WHITE)
+        let reader = Trusted { bytes: text };
+        let colon = reader.white_before(value) - 1;
+        start..reader.white_before(colon)
     }
 
     /// The value of an entry of this text's.

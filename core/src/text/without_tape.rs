@@ -1,4 +1,5 @@
-//! A merge comes out the same whether or not it knows what base's tape and the sides' pieces tell.
+//! A merge comes out the same whether or not it knows what base's tape and the sides' pieces tell,
+//! and whether or not it sees at once that theirs is base.
 
 use std::fmt::Write;
 
@@ -6,7 +7,9 @@ use proptest::prelude::*;
 use typed_arena::Arena;
 
 use super::{Node, Text};
+use crate::merge::merge_json;
 use crate::model::{Failure, Model, Operation, edits, merge_model};
+use crate::outcome::Merge;
 use crate::rules::Rules;
 
 const DEPTH: usize = 16;
@@ -68,6 +71,16 @@ fn side(base: &str, changes: &[(prop::sample::Index, String, u8)]) -> String {
     side
 }
 
+fn rules() -> impl Strategy<Value = Rules> {
+    prop::sample::select(vec![
+        "{}",
+        r#"{"/**": {"delete": "empties"}}"#,
+        r#"{"/a": "set", "/b": "append", "/**/c": {"merge": "keyed", "key": "a"}}"#,
+        r#"{"groups": [["/a", "/b"]]}"#,
+    ])
+    .prop_map(|rules| rules.parse().unwrap())
+}
+
 /// The result and its patch, or where the merge failed.
 fn outcome<'a>(model: &Text<'a>, nodes: [Node<'a>; 3], rules: &Rules) -> String {
     let [base, theirs, mine] = nodes;
@@ -100,16 +113,10 @@ proptest! {
         base in document(),
         theirs in prop::collection::vec((any::<prop::sample::Index>(), document(), 0..5_u8), 0..4),
         mine in prop::collection::vec((any::<prop::sample::Index>(), document(), 0..5_u8), 0..4),
-        rules in prop::sample::select(vec![
-            "{}",
-            r#"{"/**": {"delete": "empties"}}"#,
-            r#"{"/a": "set", "/b": "append", "/**/c": {"merge": "keyed", "key": "a"}}"#,
-            r#"{"groups": [["/a", "/b"]]}"#,
-        ]),
+        rules in rules(),
     ) {
         let (theirs, mine) = (side(&base, &theirs), side(&base, &mine));
         let texts = [base.as_str(), &theirs, &mine];
-        let Ok(rules) = rules.parse::<Rules>() else { return Err(TestCaseError::fail("rules")) };
         let arena = Arena::new();
         let mut with = Text::new(&arena);
         let nodes = with.read(texts, DEPTH).unwrap();
@@ -119,5 +126,22 @@ proptest! {
             outcome(&without, texts.map(Node::trusted), &rules),
             "{:?}", texts
         );
+    }
+
+    #[test]
+    fn mine_alone_is_taken_as_it_would_be_decided(
+        base in document(),
+        mine in prop::collection::vec((any::<prop::sample::Index>(), document(), 0..5_u8), 0..4),
+        rules in rules(),
+    ) {
+        let (theirs, mine) = (base.clone(), side(&base, &mine));
+        let arena = Arena::new();
+        let model = Text::new(&arena);
+        let [base, theirs, mine] = [&base, &theirs, &mine].map(|text| Node::trusted(text));
+        let decided = merge_model(&model, &base, &theirs, &mine, &rules)
+            .and_then(|merged| Merge::new(&model, merged, &theirs));
+        let Ok(decided) = decided else { return Err(TestCaseError::fail("no result")) };
+        let taken = merge_json(base.text, theirs.text, mine.text, &rules);
+        prop_assert!(taken.is_ok_and(|taken| taken == decided), "{} {}", base.text, mine.text);
     }
 }
