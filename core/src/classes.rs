@@ -7,8 +7,9 @@ use hashbrown::DefaultHashBuilder;
 
 /// Sorts values into classes under *equal*.
 ///
-/// A hash table in which a class is the index of its first value. It is written out, for the walk
-/// has one for each sort of value, and a WebAssembly module would hold each.
+/// A hash table in which a class is the index of its first value. It is written by hand because it
+/// is small: the walk sorts several types of values, and a WebAssembly module would hold the code of
+/// a general map once for each.
 pub(crate) struct Classes<N> {
     known: Vec<Known<N>>,
     /// For each bucket the last class in it.

@@ -1,7 +1,8 @@
 //! Doubles as text, both ways.
 //!
-//! Either way takes a table of 10 KB. A WebAssembly module goes with every page, and its host knows
-//! how to do it: such a build leaves out the feature `doubles` and provides the host's functions.
+//! Reading and printing each need a table of 10 KB. That is much for a WebAssembly module, which is
+//! sent with every page, and whose host can do both: such a build leaves out the feature `doubles`
+//! and provides the host's functions.
 
 use std::sync::OnceLock;
 
@@ -18,8 +19,11 @@ pub struct Doubles {
 
 static PROVIDED: OnceLock<Doubles> = OnceLock::new();
 
-/// Has the host read and print doubles from now on; the first call counts. Without it, and without
-/// the feature `doubles`, nothing that holds a double fits a counter.
+/// Lets the host read and print doubles from now on, in the whole process; only the first call
+/// counts.
+///
+/// In a build that has neither this nor the feature `doubles`, counters add integers alone: where a
+/// double takes part, their law does not fit.
 pub fn provide_doubles(doubles: Doubles) {
     PROVIDED.get_or_init(|| doubles);
 }

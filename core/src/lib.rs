@@ -22,6 +22,21 @@
 //!
 //! [The semantics](semantics) say what a merge means, mode by mode, with its laws. The crate does
 //! no input or output and reads no clock; documents of other kinds merge through [`model::Model`].
+//!
+//! # Which function
+//!
+//! - [`merge()`] for [`serde_json::Value`]s. A `Value` holds integers of 64 bits and rounds all
+//!   other numbers to doubles.
+//! - [`merge_json`], or [`merge_slice`] for bytes, for JSON text. It is exact whatever the text
+//!   holds, and what did not change need not be parsed. [`merge_slice_briefly`] leaves out the patch.
+//! - [`model::merge_model`] for data of your own.
+//!
+//! All of them return an [`Error`] and no panic for malformed, hostile or huge input.
+//!
+//! # Features
+//!
+//! - `doubles` (on by default): counters read and print doubles by the crate's own means. Without
+//!   it, the host of a WebAssembly module can do it: see [`provide_doubles`].
 
 pub mod model;
 
@@ -70,7 +85,7 @@ pub mod fuzzing {
 #[doc = include_str!("../SEMANTICS.md")]
 pub mod semantics {}
 
-/// The README's Rust examples are run with the tests.
+/// The README's example is run with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

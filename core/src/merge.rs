@@ -14,7 +14,7 @@ use crate::walk::merge_model;
 
 /// Merges what theirs and mine made of base.
 ///
-/// The law is told in [the semantics](crate::semantics). Inputs are only read.
+/// [The semantics](crate::semantics) say what comes out. Inputs are only read.
 ///
 /// ```
 /// use serde_json::json;
@@ -113,8 +113,23 @@ pub fn merge_slice(
     merge_json(base, theirs, mine, rules)
 }
 
-/// [`merge_slice`] without the patch, which takes a look at all that differs: for whoever asks for
-/// it seldom. [`merge_slice`] with theirs, theirs and the value gives it, under the same rules.
+/// [`merge_slice`] without the patch, for callers that seldom need it: to make one, everything that
+/// differs has to be compared once more.
+///
+/// [`merge_slice`] of theirs, theirs and the result, under the same rules, gives the patch later.
+///
+/// ```
+/// use session_merge::{Rules, merge_slice, merge_slice_briefly};
+///
+/// let (base, theirs, mine) = (br#"{"a":1}"#, br#"{"a":1,"t":2}"#, br#"{"a":1,"m":3}"#);
+/// let rules = Rules::default();
+/// let brief = merge_slice_briefly(base, theirs, mine, &rules)?;
+/// assert_eq!((brief.value.as_str(), brief.changed), (r#"{"a":1,"t":2,"m":3}"#, true));
+///
+/// let later = merge_slice(theirs, theirs, brief.value.as_bytes(), &rules)?;
+/// assert_eq!(later.patch_text(), r#"[{"op":"add","path":"/m","value":3}]"#);
+/// # Ok::<(), session_merge::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`merge_slice`].

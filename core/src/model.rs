@@ -43,9 +43,10 @@ pub enum Kind {
 
 /// One step of a three-way join of the members of up to three objects.
 pub enum Joined<M: Model + ?Sized> {
-    /// Members that mine has as base has them, to be copied as theirs has them, in one piece. A
-    /// model whose objects start as copies of theirs may give a single run, wherever its members
-    /// stand. Whether theirs changed any of them is told by [`Model::is_kept`].
+    /// Members that mine left as base has them, to be copied in one piece as theirs has them.
+    /// Whether theirs changed any of them is a question for [`Model::is_kept`]. A model that builds
+    /// an object by copying theirs and changing it may give a single run for all such members,
+    /// wherever they stand.
     Run(M::Run),
     /// One member with its value on each side; at least one side has it.
     Member {
@@ -165,8 +166,8 @@ pub trait Model {
         whole: bool,
     ) -> Result<Vec<Joined<Self>>, Self::Error>;
 
-    /// Whether it shows at once that, of two objects, theirs is the same as base's while mine is
-    /// not. `false` where that takes a closer look: the merge then goes member by member.
+    /// Whether it can be told at a glance, of three objects, that theirs is the same as base and
+    /// mine is not. `false` where that takes a closer look: the merge then goes member by member.
     ///
     /// # Errors
     /// The model's own.

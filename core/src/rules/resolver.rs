@@ -8,7 +8,7 @@ use serde_json::Value;
 /// An error of a caller's function.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What is told of a function's answer that cannot be used.
+/// Why a function's answer cannot be used.
 #[derive(Clone, Copy)]
 pub(crate) struct Told(pub(crate) &'static str);
 
@@ -33,9 +33,12 @@ type OverValues = dyn Fn(Option<&Value>, &Value, &Value) -> Result<Value, BoxErr
 /// A function from base (`None` where it is missing), theirs and mine to the value that is to be
 /// stored.
 ///
-/// It is called once for each conflict at its place; for a chunk of a list the three are lists. An
-/// error it returns ends the merge and reaches the caller as
-/// [`Error::source`](std::error::Error::source).
+/// It is called once for each conflict at its place. For a chunk of a list the three are lists, for
+/// a part of a text they are strings, and so must be its answer. An error that it returns ends the
+/// merge and reaches the caller as [`Error::source`](std::error::Error::source).
+///
+/// Its answer is stored as it is. It should not be nested so deep that the whole exceeds the rules'
+/// `max_depth`: the next merge would refuse the document.
 #[derive(Clone)]
 pub struct Resolver {
     over_text: Arc<OverText>,

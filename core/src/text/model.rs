@@ -132,8 +132,7 @@ impl<'a> Model for Text<'a> {
         mine: String,
     ) -> Result<Node<'a>, TextError> {
         let chosen = resolver.call_with_text(base.as_deref(), &theirs, &mine).map_err(TextError)?;
-        // What a function returns is from outside, but cannot be deeper than memory: depth is the
-        // result's business.
+        // How deep its answer is nested is the function's affair: reading does not recurse.
         Node::read(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
             TextError(Told("a function that decides a conflict must return JSON").into())
         })
