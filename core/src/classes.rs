@@ -1,24 +1,22 @@
 //! Values sorted into classes under *equal*, numbered from 0 as they come.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
-use std::hash::BuildHasher;
 
-use hashbrown::DefaultHashBuilder;
+use crate::digest::Digest;
 
 /// Sorts values into classes under *equal*.
 ///
 /// A hash table in which a class is the index of its first value. It is written by hand because it
-/// is small: the walk sorts several types of values, and a WebAssembly module would hold the code of
-/// a general map once for each.
+/// is small: a WebAssembly module would hold the code of a general map once for each type of values.
 pub(crate) struct Classes<N> {
     known: Vec<Known<N>>,
     /// For each bucket the last class in it.
     heads: Vec<Option<u32>>,
-    hasher: DefaultHashBuilder,
-    /// Odd and random: that digests collide, whoever chose them, is as unlikely as can be
-    /// (M. Dietzfelbinger et al., "A Reliable Randomized Algorithm for the Closest-Pair Problem",
-    /// J. Algorithms 25, 1997).
-    multiplier: u64,
+    /// Holds an odd and random multiplier: that digests collide, whoever chose them, is as unlikely
+    /// as can be (M. Dietzfelbinger et al., "A Reliable Randomized Algorithm for the Closest-Pair
+    /// Problem", J. Algorithms 25, 1997).
+    secret: Digest,
 }
 
 /// The first value of a class.
@@ -31,42 +29,67 @@ struct Known<N> {
 
 const FEWEST_BUCKETS: usize = 16;
 
-impl<N: Clone> Classes<N> {
+impl<N> Classes<N> {
     pub(crate) fn new() -> Self {
-        let hasher = DefaultHashBuilder::default();
-        let multiplier = hasher.hash_one(0u64) | 1;
-        Self { known: Vec::new(), heads: Vec::new(), hasher, multiplier }
+        Self { known: Vec::new(), heads: Vec::new(), secret: Digest::new() }
+    }
+
+    /// With room for so many classes.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        let mut classes = Self::new();
+        classes.known.reserve(count);
+        classes.heads = vec![None; FEWEST_BUCKETS.max(count.next_power_of_two())];
+        classes
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.known.len()
     }
 
     /// The class of a value, a new one if none so far is equal.
     pub(crate) fn of<E>(
         &mut self,
         digest: u64,
-        node: &N,
+        node: N,
         mut equal: impl FnMut(&N, &N) -> Result<bool, E>,
     ) -> Result<u32, E> {
+        if let Some(class) = self.find(digest, |known| equal(&node, known))? {
+            return Ok(class);
+        }
         if self.known.len() == self.heads.len() {
             self.grow();
         }
+        let class = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
         let bucket = self.buckets()(digest);
-        let mut next = self.heads[bucket];
+        let next = self.heads[bucket].replace(class);
+        self.known.push(Known { digest, node, next });
+        Ok(class)
+    }
+
+    /// The class whose first value has this digest and is equal to what is looked for.
+    fn find<E>(
+        &self,
+        digest: u64,
+        mut equal: impl FnMut(&N) -> Result<bool, E>,
+    ) -> Result<Option<u32>, E> {
+        if self.known.is_empty() {
+            return Ok(None);
+        }
+        let mut next = self.heads[self.buckets()(digest)];
         while let Some(class) = next {
             let known = &self.known[class as usize];
-            if known.digest == digest && equal(node, &known.node)? {
-                return Ok(class);
+            if known.digest == digest && equal(&known.node)? {
+                return Ok(Some(class));
             }
             next = known.next;
         }
-        let class = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
-        self.known.push(Known { digest, node: node.clone(), next: self.heads[bucket] });
-        self.heads[bucket] = Some(class);
-        Ok(class)
+        Ok(None)
     }
 
     /// The bucket of each digest: the first bits of a product, as many as number the buckets.
     #[expect(clippy::cast_possible_truncation, reason = "there are no more buckets than a usize")]
     fn buckets(&self) -> impl Fn(u64) -> usize + use<N> {
-        let (multiplier, bits) = (self.multiplier, self.heads.len().ilog2());
+        let (multiplier, bits) = (self.secret.multiplier(), self.heads.len().ilog2());
         move |digest| (digest.wrapping_mul(multiplier) >> (u64::BITS - bits)) as usize
     }
 
@@ -80,11 +103,19 @@ impl<N: Clone> Classes<N> {
     }
 }
 
-impl<'t> Classes<&'t [u8]> {
+/// Words and names, in which *equal* is equal byte for byte.
+impl<'t> Classes<Cow<'t, [u8]>> {
     /// The class of a word.
-    pub(crate) fn of_word(&mut self, word: &'t [u8]) -> u32 {
-        let digest = self.hasher.hash_one(word);
-        let Ok(class) = self.of(digest, &word, |a, b| Ok::<_, Infallible>(a == b));
+    pub(crate) fn of_word(&mut self, word: Cow<'t, [u8]>) -> u32 {
+        let digest = self.secret.of(&word);
+        let Ok(class) = self.of(digest, word, |a, b| Ok::<_, Infallible>(a == b));
+        class
+    }
+
+    /// The class of a word that may have none.
+    pub(crate) fn find_word(&self, word: &[u8]) -> Option<u32> {
+        let Ok(class) =
+            self.find(self.secret.of(word), |known| Ok::<_, Infallible>(**known == *word));
         class
     }
 }

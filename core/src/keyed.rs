@@ -202,7 +202,7 @@ impl<M: Model> Keys<'_, M> {
             }
             Ok(true)
         };
-        let class = self.classes.of(digest, &values, equal)?;
+        let class = self.classes.of(digest, values, equal)?;
         if class as usize == self.names.len() {
             self.names.push(labels.join(&b','));
         }

@@ -43,6 +43,7 @@ pub mod model;
 mod align;
 mod classes;
 mod conflict;
+mod digest;
 mod double;
 mod embedded;
 mod error;

@@ -130,7 +130,7 @@ impl<M: Model> Walk<'_, M> {
             let nodes = list.map_or(Ok(Vec::new()), |list| self.model.elements(list))?;
             let class = |node| {
                 let digest = self.model.digest(node)?;
-                classes.of(digest, node, |a, b| self.model.equal(a, b))
+                classes.of(digest, node.clone(), |a, b| self.model.equal(a, b))
             };
             let classes = nodes.iter().map(class).collect::<Result<_, _>>()?;
             Ok(Side { nodes, classes })

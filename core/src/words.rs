@@ -35,7 +35,7 @@ impl<M: Model> Walk<'_, M> {
         let mut classes = Classes::new();
         let mut side = |text| {
             let nodes = words(text);
-            let classes = nodes.iter().map(|word| classes.of_word(word)).collect();
+            let classes = nodes.iter().map(|&word| classes.of_word(word.into())).collect();
             Side { nodes, classes }
         };
         let sides = Sides { base: side(&base), theirs: side(&theirs), mine: side(&mine) };

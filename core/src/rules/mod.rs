@@ -9,7 +9,7 @@ mod resolver;
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Number, Value};
 
@@ -134,7 +134,10 @@ impl Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { compiled: Arc::new(Compiled::default()) }
+        // Most merges know no rules: what stands for none is made once.
+        static NONE: LazyLock<Rules> =
+            LazyLock::new(|| Rules { compiled: Arc::new(Compiled::default()) });
+        NONE.clone()
     }
 }
 

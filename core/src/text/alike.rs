@@ -1,10 +1,11 @@
 //! When two values in JSON text are the same, or equal.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::Hasher;
 
 use super::members::{Finder, Member, distinct, elements, raw_members};
 use super::sides::Piece;
 use super::{Node, Origin, Text, string};
+use crate::digest::Digest;
 use crate::model::Kind;
 use crate::number;
 
@@ -43,9 +44,9 @@ impl<'a> Text<'a> {
                 }
             }
             Kind::Object => {
-                let members = |node: Node<'a>| distinct(raw_members(node.text), &self.hasher);
+                let members = |node: Node<'a>| distinct(raw_members(node.text));
                 let (a, b) = (members(a), members(b));
-                let mut finder = Finder::new(&b, &self.hasher);
+                let mut finder = Finder::new(&b);
                 a.len() == b.len()
                     && a.iter().all(|member| {
                         let found = finder.find(member.key).map(|at| b[at].value);
@@ -78,29 +79,32 @@ impl<'a> Text<'a> {
                 }),
         )
     }
+}
 
-    pub(super) fn hash(&self, node: Node<'a>) -> u64 {
-        let mut state = self.hasher.build_hasher();
-        match node.kind() {
-            Kind::String => state.write(&string::unescape(node.text)),
-            Kind::Number => number::hash(node.text, &mut state),
+impl Node<'_> {
+    /// A digest under which equal values agree.
+    pub(super) fn digest(self) -> u64 {
+        let mut state = Digest::new();
+        match self.kind() {
+            Kind::String => state.write(&string::unescape(self.text)),
+            Kind::Number => number::hash(self.text, &mut state),
             Kind::Array => {
-                for element in elements(node.text) {
-                    state.write_u64(self.hash(Node::trusted(element)));
+                for element in elements(self.text) {
+                    state.write_u64(Node::trusted(element).digest());
                 }
             }
             Kind::Object => {
                 // Members in another order make the same object: their hashes are added up.
-                let member = |member: &Member<'a>| {
-                    let mut state = self.hasher.build_hasher();
+                let member = |member: &Member<'_>| {
+                    let mut state = Digest::new();
                     state.write(&string::unescape(member.key));
-                    state.write_u64(self.hash(member.value));
+                    state.write_u64(member.value.digest());
                     state.finish()
                 };
-                let members = distinct(raw_members(node.text), &self.hasher);
+                let members = distinct(raw_members(self.text));
                 state.write_u64(members.iter().map(member).fold(0, u64::wrapping_add));
             }
-            _ => state.write(node.text.as_bytes()),
+            _ => state.write(self.text.as_bytes()),
         }
         state.finish()
     }

@@ -5,8 +5,6 @@
 //! once, however long it is. Where a side has a member at another place, or names are repeated,
 //! members are joined by name.
 
-use hashbrown::DefaultHashBuilder;
-
 use super::members::{Finder, Member};
 use super::names::{Glance, Names, is_plain};
 use super::sides::Piece;
@@ -71,11 +69,10 @@ impl<'a> Base<'_, 'a> {
         theirs: Side<'_, 'a>,
         mine: Side<'_, 'a>,
         whole: bool,
-        hasher: &DefaultHashBuilder,
     ) -> Option<Vec<Joined<Text<'a>>>> {
-        let added = self.added([theirs, mine], hasher)?;
+        let added = self.added([theirs, mine])?;
         let [theirs_added, mine_added] = &added;
-        let mut in_mine = Finder::new(mine_added, hasher);
+        let mut in_mine = Finder::new(mine_added);
         let joined = Vec::with_capacity(theirs.pieces.len() + mine.pieces.len());
         let mut out = Output { base: self, joined, whole };
         let mut follow = Follow { pieces: mine.pieces };
@@ -108,7 +105,7 @@ impl<'a> Base<'_, 'a> {
             }
         }
         if theirs.lacks || mine.adds {
-            out.only_mine(theirs, mine, &mut Finder::new(theirs_added, hasher));
+            out.only_mine(theirs, mine, &mut Finder::new(theirs_added));
         }
         if theirs.lacks && mine.lacks {
             out.only_base(theirs, mine);
@@ -117,16 +114,12 @@ impl<'a> Base<'_, 'a> {
     }
 
     /// What theirs and mine add to base; `None` if a name comes twice in base or in a side.
-    fn added(
-        &self,
-        sides: [Side<'_, 'a>; 2],
-        hasher: &DefaultHashBuilder,
-    ) -> Option<[Vec<Member<'a>>; 2]> {
+    fn added(&self, sides: [Side<'_, 'a>; 2]) -> Option<[Vec<Member<'a>>; 2]> {
         let adds = sides.iter().any(|side| side.adds);
         if !adds && self.has_distinct_names() {
             return Some([Vec::new(), Vec::new()]);
         }
-        let mut names = Names::new(hasher);
+        let mut names = Names::default();
         for entry in self.tape.inside(self.entry) {
             if !names.insert(self.name(entry), self.tape.is_plain) {
                 return None;
@@ -135,7 +128,7 @@ impl<'a> Base<'_, 'a> {
         let [theirs, mine] = sides.map(|side| {
             let mut members = Vec::new();
             if side.adds {
-                let mut own = Names::new(hasher);
+                let mut own = Names::default();
                 for piece in side.pieces {
                     if let Piece::Added(key, value) = *piece {
                         if names.contains(key) || !own.insert(key, false) {
@@ -261,9 +254,8 @@ impl<'a> Output<'_, '_, 'a> {
 pub(super) fn join_lists<'a>(
     [base, theirs, mine]: &[Vec<Member<'a>>; 3],
     tape: Option<&Tape>,
-    hasher: &DefaultHashBuilder,
 ) -> Vec<Joined<Text<'a>>> {
-    let (mut in_base, mut in_mine) = (Finder::new(base, hasher), Finder::new(mine, hasher));
+    let (mut in_base, mut in_mine) = (Finder::new(base), Finder::new(mine));
     let (mut base_seen, mut mine_seen) = (vec![false; base.len()], vec![false; mine.len()]);
     let see = |finder: &mut Finder<'_, 'a>, list: &[Member<'a>], seen: &mut [bool], key: &str| {
         let at = finder.find(key)?;

@@ -1,14 +1,11 @@
 //! The members and elements of containers, in their order of appearance, and by name.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
-
-use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::Node;
 use super::scan::{Reader, Trusted, skip_string, skip_value};
 use super::string::unescape;
+use crate::classes::Classes;
 use crate::pointer::Pointer;
 
 /// A member as it is spelled.
@@ -55,73 +52,35 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Members, each name once: at its first place, as it comes last.
-pub(super) fn distinct<'a>(
-    all: impl Iterator<Item = Member<'a>>,
-    hasher: &DefaultHashBuilder,
-) -> Vec<Member<'a>> {
+pub(super) fn distinct<'a>(all: impl Iterator<Item = Member<'a>>) -> Vec<Member<'a>> {
     let mut members: Vec<Member<'a>> = Vec::new();
-    let mut places = Places::new(hasher);
+    let mut names = Classes::new();
     for member in all {
-        match places.insert(unescape(member.key), members.len()) {
-            Some(first) => members[first] = member,
+        let place = names.of_word(unescape(member.key)) as usize;
+        match members.get_mut(place) {
+            Some(first) => *first = member,
             None => members.push(member),
         }
     }
     members
 }
 
-/// Names with the place of the member that has each.
-struct Places<'h, 'a> {
-    hasher: &'h DefaultHashBuilder,
-    table: HashTable<(Cow<'a, [u8]>, usize)>,
-}
-
-impl<'h, 'a> Places<'h, 'a> {
-    pub(super) fn new(hasher: &'h DefaultHashBuilder) -> Self {
-        Self { hasher, table: HashTable::new() }
-    }
-
-    pub(super) fn reserve(&mut self, count: usize) {
-        self.table.reserve(count, |(name, _)| self.hasher.hash_one(name));
-    }
-
-    /// Adds a name; if it is there, nothing is changed and the index it has is the answer.
-    pub(super) fn insert(&mut self, name: Cow<'a, [u8]>, index: usize) -> Option<usize> {
-        let hash = self.hasher.hash_one(&name);
-        let rehash = |(name, _): &(Cow<'a, [u8]>, usize)| self.hasher.hash_one(name);
-        match self.table.entry(hash, |(known, _)| *known == name, rehash) {
-            Entry::Occupied(known) => Some(known.get().1),
-            Entry::Vacant(slot) => {
-                slot.insert((name, index));
-                None
-            }
-        }
-    }
-
-    pub(super) fn get(&self, name: &[u8]) -> Option<usize> {
-        if self.table.is_empty() {
-            return None;
-        }
-        let hash = self.hasher.hash_one(name);
-        self.table.find(hash, |(known, _)| **known == *name).map(|&(_, index)| index)
-    }
-}
-
 /// Finds members by name: at once if they are asked for in their order, else by an index that is
 /// made when first needed.
 pub(super) struct Finder<'m, 'a> {
+    /// No name comes twice.
     members: &'m [Member<'a>],
-    hasher: &'m DefaultHashBuilder,
     next: usize,
-    index: Option<Places<'m, 'a>>,
+    /// The names, each with the class that is its member's place.
+    index: Option<Classes<Cow<'a, [u8]>>>,
 }
 
 /// Up to so many members are compared one by one rather than hashed.
 const FEW: usize = 8;
 
 impl<'m, 'a> Finder<'m, 'a> {
-    pub(super) fn new(members: &'m [Member<'a>], hasher: &'m DefaultHashBuilder) -> Self {
-        Self { members, hasher, next: 0, index: None }
+    pub(super) fn new(members: &'m [Member<'a>]) -> Self {
+        Self { members, next: 0, index: None }
     }
 
     pub(super) fn find(&mut self, key: &str) -> Option<usize> {
@@ -135,19 +94,19 @@ impl<'m, 'a> Finder<'m, 'a> {
             members.iter().position(|member| unescape(member.key) == name)?
         } else {
             let index = self.index.get_or_insert_with(|| {
-                let mut places = Places::new(self.hasher);
-                places.reserve(members.len());
-                for (at, member) in members.iter().enumerate() {
-                    places.insert(unescape(member.key), at);
+                let mut names = Classes::with_capacity(members.len());
+                for member in members {
+                    names.of_word(unescape(member.key));
                 }
-                places
+                names
             });
-            index.get(&name)?
+            index.find_word(&name)? as usize
         };
         self.next = at + 1;
         Some(at)
     }
 }
+
 /// The pointer of the container that starts at an offset of a text which is valid up to there.
 pub(super) fn pointer_at(text: &str, offset: usize) -> Pointer {
     /// An open container: the name or index of the entry that the scan is in.

@@ -35,7 +35,6 @@ mod write;
 
 use std::cell::RefCell;
 
-use hashbrown::DefaultHashBuilder;
 use typed_arena::Arena;
 
 use crate::model::Kind;
@@ -51,7 +50,6 @@ use tape::{Tape, value_end};
 pub(crate) struct Text<'a> {
     /// Texts that the merge computed.
     arena: &'a Arena<String>,
-    hasher: DefaultHashBuilder,
     /// The text of base and what is where in it, if that is known.
     base: Option<(&'a str, Tape)>,
     /// What is known of the sides.
@@ -104,8 +102,7 @@ pub(crate) enum Syntax {
 
 impl<'a> Text<'a> {
     pub(crate) fn new(arena: &'a Arena<String>) -> Self {
-        let hasher = DefaultHashBuilder::default();
-        Self { arena, hasher, base: None, changes: RefCell::default() }
+        Self { arena, base: None, changes: RefCell::default() }
     }
 
     /// Validates three texts; what is the same in all of them is read once. `None` if one of them

@@ -35,7 +35,7 @@ impl<'a> Model for Text<'a> {
     }
 
     fn digest(&self, node: &Node<'a>) -> Result<u64, TextError> {
-        Ok(self.hash(*node))
+        Ok(node.digest())
     }
 
     fn order(&self, a: &Node<'a>, b: &Node<'a>) -> Result<Option<Ordering>, TextError> {
@@ -92,10 +92,10 @@ impl<'a> Model for Text<'a> {
         {
             return Ok(joined);
         }
-        let members = |node: &Node<'a>| distinct(self.parts(*node).into_iter(), &self.hasher);
+        let members = |node: &Node<'a>| distinct(self.parts(*node).into_iter());
         let lists = [base.map_or(Vec::new(), members), members(theirs), members(mine)];
         let tape = self.base.as_ref().map(|(_, tape)| tape).filter(|_| !whole);
-        Ok(join_lists(&lists, tape, &self.hasher))
+        Ok(join_lists(&lists, tape))
     }
 
     fn empty(&self, like: &Node<'a>) -> Option<Node<'a>> {

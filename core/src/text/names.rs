@@ -1,34 +1,28 @@
 //! Sets of member names.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
 
-use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashTable};
 use smallvec::SmallVec;
 
 use super::string::unescape;
+use crate::classes::Classes;
 
 /// Up to so many names are kept in a list; more are hashed.
 const FEW: usize = 64;
 
 /// Names, each once. Most objects are small, and most names are told from all others by a few of
 /// their bytes: only two names that agree in those are compared.
-pub(super) struct Names<'h, 'a> {
-    hasher: &'h DefaultHashBuilder,
+#[derive(Default)]
+pub(super) struct Names<'a> {
     /// The literals of the names, as long as they are few and have no escapes.
     few: SmallVec<[&'a str; 16]>,
     /// A look at each of them.
     glance: Glance,
     /// All of the names, when they are many.
-    many: Option<HashTable<Cow<'a, [u8]>>>,
+    many: Option<Classes<Cow<'a, [u8]>>>,
 }
 
-impl<'h, 'a> Names<'h, 'a> {
-    pub(super) fn new(hasher: &'h DefaultHashBuilder) -> Self {
-        Self { hasher, few: SmallVec::new(), glance: Glance::default(), many: None }
-    }
-
+impl<'a> Names<'a> {
     /// Adds the name of a literal, of which may be known that it has no escapes; false if it was
     /// there.
     #[inline]
@@ -47,8 +41,7 @@ impl<'h, 'a> Names<'h, 'a> {
     /// Whether the name of a literal is there.
     pub(super) fn contains(&self, literal: &str) -> bool {
         if let Some(many) = &self.many {
-            let name = unescape(literal);
-            return many.find(self.hasher.hash_one(&name), |known| *known == name).is_some();
+            return many.find_word(&unescape(literal)).is_some();
         }
         if is_plain(literal.as_bytes()) {
             return self.glance.contains(literal.as_bytes()) && self.few.contains(&literal);
@@ -59,24 +52,16 @@ impl<'h, 'a> Names<'h, 'a> {
 
     #[cold]
     fn insert_many(&mut self, name: Cow<'a, [u8]>) -> bool {
-        let hasher = self.hasher;
-        let rehash = |name: &Cow<'a, [u8]>| hasher.hash_one(name);
         let few = &self.few;
         let many = self.many.get_or_insert_with(|| {
-            let mut many = HashTable::with_capacity(few.len() * 4);
+            let mut many = Classes::with_capacity(few.len() * 4);
             for known in few {
-                let known = unescape(known);
-                many.insert_unique(hasher.hash_one(&known), known, rehash);
+                many.of_word(unescape(known));
             }
             many
         });
-        match many.entry(hasher.hash_one(&name), |known| *known == name, rehash) {
-            Entry::Occupied(_) => false,
-            Entry::Vacant(slot) => {
-                slot.insert(name);
-                true
-            }
-        }
+        let count = many.len();
+        many.of_word(name) as usize == count
     }
 }
 
@@ -144,9 +129,8 @@ mod tests {
     fn few_and_many_names_once_each() {
         let literals: Vec<String> =
             (0..500).map(|n| format!("\"{}{n}\"", "x".repeat(n % 20))).collect();
-        let hasher = DefaultHashBuilder::default();
         for count in [1, FEW - 1, FEW, FEW + 1, 500] {
-            let mut names = Names::new(&hasher);
+            let mut names = Names::default();
             for (index, literal) in literals[..count].iter().enumerate() {
                 assert!(!names.contains(literal));
                 assert!(names.insert(literal, false), "{literal}");
@@ -174,9 +158,8 @@ mod tests {
 
     #[test]
     fn escapes_spell_the_same_name() {
-        let hasher = DefaultHashBuilder::default();
         for [one, other] in [["\"a\"", "\"\\u0061\""], ["\"\\u0061\"", "\"a\""], ["\"\"", "\"\""]] {
-            let mut names = Names::new(&hasher);
+            let mut names = Names::default();
             assert!(names.insert(one, false));
             assert!(names.contains(other));
             assert!(!names.insert(other, false));

@@ -73,6 +73,6 @@ impl<'a> Text<'a> {
             }
             _ => Side { pieces: &all, lacks: false, adds: false },
         };
-        Base { text, tape, entry }.join(side(theirs), side(mine), whole, &self.hasher)
+        Base { text, tape, entry }.join(side(theirs), side(mine), whole)
     }
 }
