@@ -1,16 +1,19 @@
-"""Saves inside a caller's transaction, at every isolation level that the database has.
+"""Saves at every isolation level that the database has.
 
-Whatever the level, one of two things happens to a save that met another: it merges, or the
-database's own error comes through, and the same save made again stores both.
+Inside a caller's transaction one of two things happens to a save that met another: it merges, or
+the database's own error comes through, and the same save made again stores both. Outside of one it
+merges, whatever the level.
 """
 
+import threading
+import time
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.http import HttpResponse
 from django.test import override_settings
 from everywhere import OnEveryStore, on_every_store
-from support import elsewhere
+from support import elsewhere, only_on
 from urls import VIEWS
 
 POSTGRESQL = {
@@ -58,13 +61,15 @@ def take_snapshot():
         cursor.execute("SELECT COUNT(*) FROM cache_table")
 
 
-@override_settings(SESSION_MERGE={"rules": {"/n": "counter"}})
-class InATransaction(OnEveryStore):
+class AtEveryLevel(OnEveryStore):
     def at_every_level(self):
         for level, options in LEVELS.items():
             with self.subTest(level), connected(**options):
                 yield
 
+
+@override_settings(SESSION_MERGE={"rules": {"/n": "counter"}})
+class InATransaction(AtEveryLevel):
     def other(self, key):
         """Let another connection write, if the level lets it; return whether it could."""
 
@@ -180,6 +185,72 @@ class InATransaction(OnEveryStore):
                 connection.settings_dict["ATOMIC_REQUESTS"] = False
 
 
-on_every_store(InATransaction, only=["db", "cached_db"], aliases=["locmem"])
-on_every_store(InATransaction, only=["cache"], aliases=["database"])
-del InATransaction
+def until_somebody_waits():
+    """Wait until another connection waits for a lock."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+class OutsideOfTransactions(AtEveryLevel):
+    @contextmanager
+    def another_writing(self, key):
+        """Have another write the row, and commit when somebody waits for it."""
+        has_written = threading.Event()
+
+        def write():
+            try:
+                with transaction.atomic():
+                    self.write_as_other(key, theirs=1)
+                    has_written.set()
+                    until_somebody_waits()
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        self.assertTrue(has_written.wait(10))
+        yield
+        thread.join()
+
+    @only_on("postgresql")
+    def test_a_save_that_waited_for_another_is_merged(self):
+        for attempts in (8, 1):
+            with override_settings(SESSION_MERGE={"attempts": attempts}):
+                for _ in self.at_every_level():
+                    key = self.start()
+                    one = self.request(key)
+                    with self.another_writing(key):
+                        one["mine"] = 1
+                        one.save()
+                    self.assertEqual(self.stored(key), {"theirs": 1, "mine": 1})
+
+    @only_on("postgresql")
+    def test_a_new_key_takes_along_what_it_waited_for(self):
+        for _ in self.at_every_level():
+            key = self.start()
+            one = self.request(key)
+            with self.another_writing(key):
+                one.cycle_key()
+            self.assertEqual(self.stored(one.session_key), {"theirs": 1})
+            self.assertTrue(self.is_gone(key))
+
+    @only_on("postgresql")
+    def test_a_logout_that_waited_for_another_is_made(self):
+        for _ in self.at_every_level():
+            key = self.start()
+            one = self.request(key)
+            with self.another_writing(key):
+                one.flush()
+            self.assertTrue(self.is_gone(key))
+
+
+for tests in (InATransaction, OutsideOfTransactions):
+    on_every_store(tests, only=["db", "cached_db"], aliases=["locmem"])
+    on_every_store(tests, only=["cache"], aliases=["database"])
+del tests, AtEveryLevel, InATransaction, OutsideOfTransactions

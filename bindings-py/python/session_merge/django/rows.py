@@ -9,27 +9,34 @@ No column is added and no lock is held between requests. The stored text is sign
 it was signed in, so that equal texts hold equal sessions. Databases that compare text without
 regard to case or trailing spaces are harmless for the same reason.
 
-In autocommit every attempt is a transaction of its own. Inside a transaction of the caller each
-attempt has a savepoint, and what others stored is read with a row lock, because a plain read may
-see nothing but the caller's old snapshot for ever. The session then takes part in the transaction:
-a serialization failure or a deadlock is raised as the database reports it.
+In autocommit every attempt is a transaction of its own, and is repeated where the database refuses
+it because somebody else was faster (PostgreSQL, from ``REPEATABLE READ`` on). Inside a transaction
+of the caller each attempt has a savepoint, and what others stored is read with a row lock, because
+a plain read may see nothing but the caller's old snapshot for ever. The session then takes part in
+the transaction: a serialization failure or a deadlock is raised as the database reports it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from typing import Any, TypeVar
 
 from django.contrib.sessions.backends.base import CreateError
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
 from django.db.models import F
 from session_merge.django.locks.rows import RowLock
 from session_merge.django.row_statements import RowStatements, Table
+from session_merge.django.sqlstate import SERIALIZATION_FAILURE, sqlstate
 from session_merge.django.store import Changed, Draft, Gone, Stored
 from session_merge.django.supported import refuse_database
 
 __all__ = ["CommitWatch", "RowStore"]
+
+REPEATS = 100
+"""How often others may be faster, one after the other, before their error is told."""
+
+Result = TypeVar("Result")
 
 
 class CommitWatch:
@@ -119,6 +126,19 @@ class RowStore:
             return savepoint
         return nullcontext()
 
+    def _repeated(self, work: Callable[[], Result]) -> Result:
+        """Do a transaction's work, and again if the database refuses it for another's.
+
+        Inside a transaction of the caller nobody but the caller can repeat it.
+        """
+        for _ in range(0 if self.in_transaction else REPEATS):
+            try:
+                return work()
+            except OperationalError as error:
+                if sqlstate(error) != SERIALIZATION_FAILURE:
+                    raise
+        return work()
+
     def _stored(self) -> Stored:
         connection = connections[self.using]
         return Stored(CommitWatch(connection) if connection.in_atomic_block else None)
@@ -131,10 +151,14 @@ class RowStore:
 
     def swap(self, key: str, base: str, draft: Draft, *, touch: bool) -> Stored | Changed | Gone:
         """Write the draft where the row still holds ``base``: one statement if it does."""
-        with self._attempt():
-            if self._statements.update(self.using, key, base, draft, touch=touch):
-                return self._stored()
-            return self.read(key)
+
+        def attempt() -> Stored | Changed | Gone:
+            with self._attempt():
+                if self._statements.update(self.using, key, base, draft, touch=touch):
+                    return self._stored()
+                return self.read(key)
+
+        return self._repeated(attempt)
 
     def insert(self, key: str, draft: Draft) -> Stored:
         """Insert the draft's record; ``CreateError`` if there is a row under its key."""
@@ -150,7 +174,7 @@ class RowStore:
 
     def delete(self, key: str) -> None:
         """Delete the row if it is there."""
-        self._rows.filter(pk=key).delete()
+        self._repeated(self._rows.filter(pk=key).delete)
 
     def peek(self, key: str) -> Changed | Gone:
         """Return what the row holds, without a lock even inside a transaction."""
@@ -176,10 +200,17 @@ class RowStore:
         comes first, because a transaction that has only read cannot any more once somebody else
         has written.
         """
-        with transaction.atomic(using=self.using):
+        current, block = self._repeated(lambda: self._begin(key))
+        with block:
+            yield current
+
+    def _begin(self, key: str) -> tuple[Changed | Gone, ExitStack]:
+        """Begin a transaction that has locked the row; return what that holds, and its end."""
+        with ExitStack() as begun:
+            begun.enter_context(transaction.atomic(using=self.using))
             if not connections[self.using].features.has_select_for_update:
                 self.become_writer(key)
-            yield self.read(key)
+            return self.read(key), begun.pop_all()
 
     def put(self, key: str, draft: Draft, *, touch: bool) -> Stored:
         """Write the draft over the row that ``locked`` has locked."""

@@ -17,11 +17,11 @@ from typing import Any
 
 from django.db import NotSupportedError, OperationalError, connections, transaction
 from session_merge.django.locks.base import SessionLock, timed_out
+from session_merge.django.sqlstate import LOCK_NOT_AVAILABLE, sqlstate
 from session_merge.django.store import Changed, Gone
 
 __all__ = ["RowLock"]
 
-LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A
 LOCK_WAIT_TIMEOUT = 1205  # MariaDB and MySQL
 
 
@@ -95,7 +95,7 @@ class RowLock(SessionLock):
                     [number, before],
                 )
             except OperationalError as error:
-                if _sqlstate(error) == LOCK_NOT_AVAILABLE:
+                if sqlstate(error) == LOCK_NOT_AVAILABLE:
                     raise timed_out(timeout) from None
                 raise
 
@@ -149,9 +149,3 @@ def _busy_timeout(connection: Any, seconds: float) -> Iterator[None]:
         yield
     finally:
         connection.execute(f"PRAGMA busy_timeout = {before}")
-
-
-def _sqlstate(error: Exception) -> Any:
-    """Return PostgreSQL's code for an error, by psycopg 3 or psycopg2."""
-    cause = error.__cause__
-    return getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
