@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
 from asgiref.sync import sync_to_async
@@ -12,6 +13,7 @@ from session_merge.django.catch_up import catch_up, interrupted, stored_key
 from session_merge.django.history import Version
 from session_merge.django.locks import ExclusiveStore, SessionLock
 from session_merge.django.locks.base import to_the_end
+from session_merge.django.locks.own_thread import own_thread
 from session_merge.django.lost_race import Drafting
 from session_merge.django.merging import MergingSession
 from session_merge.django.refill import refill
@@ -45,6 +47,7 @@ class ExclusiveBlock:
         self._timeout, self._lease = timeout, lease
         self._lock: SessionLock | None = None
         self._beginning: _Beginning | None = None
+        self._thread = AsyncExitStack()
 
     @property
     def was_entered(self) -> bool:
@@ -68,12 +71,15 @@ class ExclusiveBlock:
         session = self._session
         await session._aget_session()
         lock = await sync_to_async(self._find_lock)(session.draft_in_thread)
+        if lock is not None and lock.is_a_transaction:
+            await self._thread.enter_async_context(own_thread())
         try:
             if lock is not None:
                 await lock.aacquire(self._timeout)
             await to_the_end(sync_to_async(self._begin)(lock, session.draft_in_thread))
         except BaseException as error:
             await to_the_end(sync_to_async(self._abandon)(lock, error))
+            await self._thread.aclose()
             raise
         return session
 
@@ -91,7 +97,10 @@ class ExclusiveBlock:
         self._end(error)
 
     async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        await to_the_end(self._aexit(error))
+        try:
+            await to_the_end(self._aexit(error))
+        finally:
+            await self._thread.aclose()
 
     async def _aexit(self, error: BaseException | None) -> None:
         try:

@@ -27,6 +27,9 @@ class SessionLock(ABC):
     A lock is taken once and released once. It is released by the death of its holder too.
     """
 
+    is_a_transaction = False
+    """Whether all that its thread writes to the database meanwhile belongs to the block."""
+
     @abstractmethod
     def acquire(self, timeout: float) -> None:
         """Take the lock; raise ``LockTimeoutError`` if others hold it for so many seconds."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import math
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import NotSupportedError, OperationalError, connections, transaction
+from session_merge.django.errors import LockTimeoutError
 from session_merge.django.locks.base import SessionLock, timed_out
 from session_merge.django.sqlstate import LOCK_NOT_AVAILABLE, sqlstate
 from session_merge.django.store import Changed, Gone
@@ -25,11 +27,28 @@ __all__ = ["RowLock"]
 LOCK_WAIT_TIMEOUT = 1205  # MariaDB and MySQL
 
 
+class _Held(threading.local):
+    """The locks of this thread, and so of its connections."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+
+_held = _Held()
+
+
 class RowLock(SessionLock):
-    """The lock of one row. ``rows`` is the ``RowStore`` that it is in."""
+    """The lock of one row. ``rows`` is the ``RowStore`` that it is in.
+
+    A database gives a lock once more to the connection that has it. Whoever asks for one that the
+    same thread holds is refused at once: to wait would be to wait for oneself.
+    """
+
+    is_a_transaction = True
 
     def __init__(self, rows: Any, key: str) -> None:
         self._rows, self._key = rows, key
+        self._name = f"{rows.using}\0{rows.table}\0{key}"
         self._transaction: Any = None
         self._sees_commits = True
 
@@ -47,11 +66,14 @@ class RowLock(SessionLock):
         }
         if vendor not in ways:
             raise NotSupportedError(f"It is not known how to lock a session in {vendor}.")
+        if self._name in _held.names:
+            raise LockTimeoutError("This thread is in an exclusive block of the session already.")
         try:
             ways[vendor](timeout)
         except BaseException as error:
             self.release(error)
             raise
+        _held.names.add(self._name)
 
     def _begin(self) -> None:
         block = transaction.atomic(using=self._rows.using)
@@ -72,6 +94,7 @@ class RowLock(SessionLock):
         """Commit, or roll back if there was an error."""
         block, self._transaction = self._transaction, None
         if block is not None:
+            _held.names.discard(self._name)
             block.__exit__(type(error) if error else None, error, None)
 
     # PostgreSQL: an advisory lock, which keeps out nobody but others who ask for it.
