@@ -6,6 +6,8 @@
 
 use std::cmp::Ordering;
 
+use smallvec::SmallVec;
+
 use crate::conflict::{Conflict, ConflictKind, Winner};
 use crate::model::{Failure, Kind, Merged, Model, Plan};
 use crate::number::{self, Number};
@@ -40,7 +42,7 @@ pub(crate) struct Walk<'w, M: Model> {
     /// How many containers are open around the present place, those around the document included.
     pub(crate) depth: usize,
     pub(crate) max_depth: usize,
-    pub(crate) path: Vec<Step<M>>,
+    pub(crate) path: SmallVec<[Step<M>; 8]>,
     conflicts: Vec<Conflict<M::Value>>,
     failed: bool,
 }
@@ -69,7 +71,7 @@ impl<'w, M: Model> Walk<'w, M> {
             origin,
             depth,
             max_depth,
-            path: Vec::new(),
+            path: SmallVec::new(),
             conflicts: Vec::new(),
             failed: false,
         }

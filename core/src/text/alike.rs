@@ -19,11 +19,6 @@ impl<'a> Text<'a> {
         if kind != b.kind() {
             return false;
         }
-        if let Some(alike) =
-            self.alike_along(a, b, strict).or_else(|| self.alike_along(b, a, strict))
-        {
-            return alike;
-        }
         match kind {
             Kind::String => {
                 let plain = |node: Node<'_>| !node.text.as_bytes().contains(&b'\\');
@@ -34,14 +29,9 @@ impl<'a> Text<'a> {
                 (one_type || !strict) && number::equal(a.text, b.text)
             }
             Kind::Array => {
-                let (mut a, mut b) = (elements(a.text), elements(b.text));
-                let node = Node::trusted;
-                loop {
-                    match (a.next(), b.next()) {
-                        (Some(a), Some(b)) if self.alike(node(a), node(b), strict) => {}
-                        (a, b) => return a.is_none() && b.is_none(),
-                    }
-                }
+                let along = self.alike_along(a, b, strict);
+                let along = along.or_else(|| self.alike_along(b, a, strict));
+                along.unwrap_or_else(|| self.arrays_alike(a, b, strict))
             }
             Kind::Object => {
                 let members = |node: Node<'a>| distinct(raw_members(node.text));
@@ -57,6 +47,17 @@ impl<'a> Text<'a> {
         }
     }
 
+    fn arrays_alike(&self, a: Node<'a>, b: Node<'a>, strict: bool) -> bool {
+        let (mut a, mut b) = (elements(a.text), elements(b.text));
+        let node = Node::trusted;
+        loop {
+            match (a.next(), b.next()) {
+                (Some(a), Some(b)) if self.alike(node(a), node(b), strict) => {}
+                (a, b) => return a.is_none() && b.is_none(),
+            }
+        }
+    }
+
     /// Whether a side's array is like base's along which it was read; `None` where that is not
     /// seen from its pieces.
     fn alike_along(&self, side: Node<'a>, base: Node<'a>, strict: bool) -> Option<bool> {
@@ -66,9 +67,8 @@ impl<'a> Text<'a> {
         let (text, tape) = self.base.as_ref()?;
         let changes = self.changes.borrow();
         let (aligned, pieces) = changes.container(number);
-        // An object may have a name twice, of which the first does not count. Of an array with some
-        // elements more and some less, the pieces do not tell which others are alike.
-        if aligned.base != entry || side.kind() != Kind::Array || (aligned.lacks && aligned.adds) {
+        // With some elements more and some less, the pieces do not tell which others are alike.
+        if aligned.base != entry || (aligned.lacks && aligned.adds) {
             return None;
         }
         Some(

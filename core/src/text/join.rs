@@ -30,6 +30,17 @@ pub(super) struct Side<'j, 'a> {
     pub(super) adds: bool,
 }
 
+impl<'j, 'a> Side<'j, 'a> {
+    /// The members of names that base has not at their place.
+    fn added(self) -> impl Iterator<Item = Member<'a>> + use<'j, 'a> {
+        let pieces = if self.adds { self.pieces } else { &[] };
+        pieces.iter().filter_map(|piece| match *piece {
+            Piece::Added(key, value) => Some(Member { key, value }),
+            Piece::Run(..) | Piece::Changed(..) => None,
+        })
+    }
+}
+
 /// What a side has instead of a member of base.
 enum Instead<'a> {
     /// The same, up to this entry.
@@ -115,41 +126,36 @@ impl<'a> Base<'_, 'a> {
 
     /// What theirs and mine add to base; `None` if a name comes twice in base or in a side.
     fn added(&self, sides: [Side<'_, 'a>; 2]) -> Option<[Vec<Member<'a>>; 2]> {
-        let adds = sides.iter().any(|side| side.adds);
-        if !adds && self.has_distinct_names() {
-            return Some([Vec::new(), Vec::new()]);
+        if self.seem_distinct(&sides) || self.are_distinct(&sides) {
+            return Some(sides.map(|side| side.added().collect()));
         }
-        let mut names = Names::default();
-        for entry in self.tape.inside(self.entry) {
-            if !names.insert(self.name(entry), self.tape.is_plain) {
-                return None;
-            }
-        }
-        let [theirs, mine] = sides.map(|side| {
-            let mut members = Vec::new();
-            if side.adds {
-                let mut own = Names::default();
-                for piece in side.pieces {
-                    if let Piece::Added(key, value) = *piece {
-                        if names.contains(key) || !own.insert(key, false) {
-                            return None;
-                        }
-                        members.push(Member { key, value });
-                    }
-                }
-            }
-            Some(members)
-        });
-        Some([theirs?, mine?])
+        None
     }
 
-    /// Whether all names in base are seen to be different at a glance.
-    fn has_distinct_names(&self) -> bool {
-        let mut glance = Glance::default();
-        self.tape.inside(self.entry).all(|entry| {
-            let name = self.tape.name_bytes(self.text, entry);
-            (self.tape.is_plain || is_plain(name)) && glance.insert(name)
-        })
+    /// Whether all names in base, with what either side adds, are seen to be different at a glance.
+    fn seem_distinct(&self, sides: &[Side<'_, 'a>; 2]) -> bool {
+        let mut in_base = Glance::default();
+        let mut names = self.tape.inside(self.entry).map(|at| self.tape.name_bytes(self.text, at));
+        names.all(|name| (self.tape.is_plain || is_plain(name)) && in_base.insert(name))
+            && sides.iter().all(|side| {
+                !side.adds || {
+                    let mut own = in_base.clone();
+                    let mut names = side.added().map(|member| member.key.as_bytes());
+                    names.all(|name| is_plain(name) && own.insert(name))
+                }
+            })
+    }
+
+    /// Whether all names in base, with what either side adds, are different.
+    fn are_distinct(&self, sides: &[Side<'_, 'a>; 2]) -> bool {
+        let mut in_base = Names::default();
+        let mut names = self.tape.inside(self.entry).map(|entry| self.name(entry));
+        names.all(|name| in_base.insert(name, self.tape.is_plain))
+            && sides.iter().all(|side| {
+                let mut own = Names::default();
+                let mut names = side.added().map(|member| member.key);
+                names.all(|name| !in_base.contains(name) && own.insert(name, false))
+            })
     }
 
     /// Entries as one piece.

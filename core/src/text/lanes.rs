@@ -14,8 +14,6 @@ pub(super) struct Classes {
     pub(super) brackets: u64,
     /// `:`, `,` and the space, but not the other white space.
     pub(super) between: u64,
-    /// The space alone.
-    pub(super) spaces: u64,
     /// Backslashes and control characters, which most blocks have none of.
     pub(super) rare: u64,
 }
@@ -99,13 +97,12 @@ mod vector {
             // Brackets differ from braces in one bit that can be set.
             let braces = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
             let brackets = _mm_or_si128(is(braces, b'{'), is(braces, b'}'));
-            let spaces = is(bytes, b' ');
-            let between = _mm_or_si128(_mm_or_si128(is(bytes, b','), is(bytes, b':')), spaces);
+            let marks = _mm_or_si128(is(bytes, b','), is(bytes, b':'));
+            let between = _mm_or_si128(marks, is(bytes, b' '));
             let bits = |lanes| u64::from(_mm_movemask_epi8(lanes).cast_unsigned()) << (index * 16);
             classes.quotes |= bits(is(bytes, b'"'));
             classes.brackets |= bits(brackets);
             classes.between |= bits(between);
-            classes.spaces |= bits(spaces);
             classes.rare |= bits(rare(bytes));
         }
         classes
@@ -150,13 +147,11 @@ mod vector {
             // Brackets differ from braces in one bit that can be set.
             let braces = v128_or(bytes, u8x16_splat(0x20));
             let brackets = v128_or(is(braces, b'{'), is(braces, b'}'));
-            let spaces = is(bytes, b' ');
-            let between = v128_or(v128_or(is(bytes, b','), is(bytes, b':')), spaces);
+            let between = v128_or(v128_or(is(bytes, b','), is(bytes, b':')), is(bytes, b' '));
             let bits = |lanes| u64::from(i8x16_bitmask(lanes)) << (index * 16);
             classes.quotes |= bits(is(bytes, b'"'));
             classes.brackets |= bits(brackets);
             classes.between |= bits(between);
-            classes.spaces |= bits(spaces);
             classes.rare |= bits(rare(bytes));
         }
         classes
@@ -186,11 +181,7 @@ pub(super) mod portable {
             match byte {
                 b'"' => classes.quotes |= bit,
                 b'{' | b'}' | b'[' | b']' => classes.brackets |= bit,
-                b':' | b',' => classes.between |= bit,
-                b' ' => {
-                    classes.between |= bit;
-                    classes.spaces |= bit;
-                }
+                b':' | b',' | b' ' => classes.between |= bit,
                 b'\\' | 0..=0x1f => classes.rare |= bit,
                 _ => {}
             }

@@ -84,7 +84,7 @@ pub(super) fn is_plain(literal: &[u8]) -> bool {
 
 /// Bits that names without escapes choose by their length and a few of their bytes: where a bit is
 /// not set, its name was not there.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Glance {
     bits: [u64; 32],
 }

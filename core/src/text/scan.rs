@@ -186,9 +186,13 @@ impl Strict<'_> {
     }
 
     #[inline]
-    fn scalar(self, at: usize) -> Result<usize, Fault> {
+    pub(super) fn scalar(self, at: usize) -> Result<usize, Fault> {
+        if self.byte(at) == b'"' { self.string(at) } else { self.word(at) }
+    }
+
+    /// The end of the number or name that starts here.
+    pub(super) fn word(self, at: usize) -> Result<usize, Fault> {
         match self.byte(at) {
-            b'"' => self.string(at),
             b'-' | b'0'..=b'9' => self.number(at),
             b't' => self.token(at, "true"),
             b'f' => self.token(at, "false"),

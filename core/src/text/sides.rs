@@ -39,13 +39,13 @@ pub(super) enum Piece<'a> {
     Added(&'a str, Node<'a>),
 }
 
-/// What the sides changed in base.
+/// What the sides changed in base. For a session of a few kilobytes there is room without the heap.
 #[derive(Default)]
 pub(super) struct Changes<'a> {
-    containers: SmallVec<[Aligned; 8]>,
-    pieces: SmallVec<[Piece<'a>; 24]>,
+    containers: SmallVec<[Aligned; 20]>,
+    pieces: SmallVec<[Piece<'a>; 48]>,
     /// The pieces of containers that are still open.
-    pending: SmallVec<[Piece<'a>; 16]>,
+    pending: SmallVec<[Piece<'a>; 12]>,
 }
 
 impl<'a> Changes<'a> {
@@ -140,7 +140,9 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         let changes = &mut *self.changes;
         let from = changes.pieces.len();
-        changes.pieces.extend_from_slice(&changes.pending[pending..]);
+        for piece in &changes.pending[pending..] {
+            changes.pieces.push(*piece);
+        }
         changes.pending.truncate(pending);
         let to = changes.pieces.len();
         let number = u32::try_from(changes.containers.len()).map_err(|_| Refused)?;

@@ -3,6 +3,7 @@
 //! This reads what [`scan`](super::scan) reads, and refuses what it refuses, but does not tell what
 //! is wrong and where: who wants to know reads again.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::around::Around;
@@ -49,30 +50,34 @@ trait Recorder {
     fn entry(&mut self, start: usize, value: usize);
     /// The end of its value, if that is no container.
     fn end(&mut self, end: usize);
-    /// Its value is a container, of which all that follows is a part.
-    fn open(&mut self);
-    /// The end of the container.
-    fn close(&mut self, end: usize);
+    /// Its value is a container, of which all that follows is a part; whether the one that it is in
+    /// is an object.
+    fn enter(&mut self, from_object: bool);
+    /// The end of the container; the answer is what was told when it was entered, nothing for the
+    /// outermost.
+    fn leave(&mut self, end: usize) -> Option<bool>;
 }
 
 /// For who only wants to know whether a text is valid.
-struct Nothing;
-
-impl Recorder for Nothing {
+impl Recorder for Around {
     #[inline]
     fn entry(&mut self, _: usize, _: usize) {}
     #[inline]
     fn end(&mut self, _: usize) {}
     #[inline]
-    fn open(&mut self) {}
+    fn enter(&mut self, from_object: bool) {
+        self.push(from_object);
+    }
     #[inline]
-    fn close(&mut self, _: usize) {}
+    fn leave(&mut self, _: usize) -> Option<bool> {
+        self.pop()
+    }
 }
 
-#[derive(Default)]
 struct Entries {
     entries: Vec<Entry>,
-    /// The innermost open container. While one is open its `end` is the container around it.
+    /// The innermost open container. While one is open its `end` is twice the container around it,
+    /// and one more if that is an object: an entry takes at least two bytes.
     open: u32,
 }
 
@@ -93,21 +98,22 @@ impl Recorder for Entries {
     }
 
     #[inline]
-    fn open(&mut self) {
+    fn enter(&mut self, from_object: bool) {
         let index = self.entries.len() as u32 - 1;
         if let Some(entry) = self.entries.last_mut() {
-            entry.end = self.open;
+            entry.end = self.open << 1 | u32::from(from_object);
         }
         self.open = index;
     }
 
     #[inline]
-    fn close(&mut self, end: usize) {
-        let next = self.entries.len() as u32;
-        if let Some(entry) = self.entries.get_mut(self.open as usize) {
-            self.open = entry.end;
-            (entry.end, entry.next) = (end as u32, next);
-        }
+    fn leave(&mut self, end: usize) -> Option<bool> {
+        let (index, next) = (self.open, self.entries.len() as u32);
+        let entry = self.entries.get_mut(index as usize)?;
+        let around = entry.end;
+        self.open = around >> 1;
+        (entry.end, entry.next) = (end as u32, next);
+        (index > 0).then_some(around & 1 == 1)
     }
 }
 
@@ -121,11 +127,11 @@ impl Tape {
         // In sessions members are seldom shorter than this.
         let mut entries = Entries { entries: Vec::with_capacity(text.len() / 12 + 4), open: 0 };
         entries.entry(0, 0);
-        let (end, tokens) = container(text.as_bytes(), 0, max_depth, &mut entries)?;
-        if end < text.len() {
+        let container = container(text.as_bytes(), 0, max_depth, &mut entries)?;
+        if container.end < text.len() {
             return Err(Refused);
         }
-        let (is_compact, is_plain) = (!tokens.is_loose(), !tokens.has_escapes());
+        let Container { is_compact, is_plain, .. } = container;
         Ok(Some(Self { entries: entries.entries, is_compact, is_plain }))
     }
 
@@ -199,33 +205,51 @@ impl Tape {
 /// The end of the value that starts here.
 pub(super) fn value_end(bytes: &[u8], at: usize, max_depth: usize) -> Result<usize, Refused> {
     match bytes.get(at) {
-        Some(b'{' | b'[') => Ok(container(bytes, at, max_depth, &mut Nothing)?.0),
-        _ => Ok(Strict { bytes, max_depth }.value(at)?),
+        Some(b'{' | b'[') => Ok(container(bytes, at, max_depth, &mut Around::default())?.end),
+        _ => Ok(Strict { bytes, max_depth }.scalar(at)?),
     }
 }
 
-/// Goes through a container and all that is in it; the answer is its end, and what the tokens were
-/// like.
+/// A container that was read.
+struct Container {
+    end: usize,
+    /// Whether there is no white space between its tokens.
+    is_compact: bool,
+    /// Whether there is no escape in its strings.
+    is_plain: bool,
+}
+
+/// Goes through a container and all that is in it.
 #[inline(never)]
-fn container<'t>(
-    bytes: &'t [u8],
+fn container(
+    bytes: &[u8],
     start: usize,
     max_depth: usize,
     recorder: &mut impl Recorder,
-) -> Result<(usize, Tokens<'t>), Refused> {
+) -> Result<Container, Refused> {
     /// The end of a value that is a string: it is found only when the next token is.
     const STRING: usize = 0;
 
     let strict = Strict { bytes, max_depth };
     let mut tokens = Tokens::new(bytes, start);
-    let mut around = Around::default();
+    // White space is met wherever something is not where it would be without.
+    let is_compact = Cell::new(true);
+    let before = |byte: u8, at: usize| {
+        let near = at.wrapping_sub(1);
+        if strict.byte(near) == byte {
+            return Ok(near);
+        }
+        is_compact.set(false);
+        let far = strict.white_before(at).wrapping_sub(1);
+        if strict.byte(far) == byte { Ok(far) } else { Err(Refused) }
+    };
+    let mut depth = 0;
     let mut open = tokens.next();
+    let mut is_object = strict.byte(open) == b'{';
     'container: loop {
-        if around.depth == max_depth {
+        if depth == max_depth {
             return Err(Refused);
         }
-        recorder.open();
-        let mut is_object = strict.byte(open) == b'{';
         let mut is_first = true;
         // The end of the value before, or of the bracket.
         let mut end = open + 1;
@@ -233,11 +257,14 @@ fn container<'t>(
             let at = tokens.next();
             let byte = strict.byte(at);
             let closes = matches!(byte, b'}' | b']');
-            let gap = if closes || is_first { at } else { before(strict, b',', at)? };
+            let gap = if closes || is_first { at } else { before(b',', at)? };
             if end == STRING {
-                recorder.end(before(strict, b'"', gap)? + 1);
-            } else if end != gap && end != strict.white_before(gap) {
-                return Err(Refused);
+                recorder.end(before(b'"', gap)? + 1);
+            } else if end != gap {
+                if end != strict.white_before(gap) {
+                    return Err(Refused);
+                }
+                is_compact.set(false);
             }
             is_first = false;
             if closes {
@@ -245,18 +272,20 @@ fn container<'t>(
                     return Err(Refused);
                 }
                 end = at + 1;
-                recorder.close(end);
-                match around.pop() {
-                    Some(outer) => is_object = outer,
+                match recorder.leave(end) {
+                    Some(outer) => (is_object, depth) = (outer, depth - 1),
                     None if tokens.is_malformed() => return Err(Refused),
-                    None => return Ok((end, tokens)),
+                    None => {
+                        let is_plain = !tokens.has_escapes();
+                        return Ok(Container { end, is_compact: is_compact.get(), is_plain });
+                    }
                 }
                 continue;
             }
             let mut value = at;
             if is_object {
                 value = tokens.next();
-                before(strict, b'"', before(strict, b':', value)?)?;
+                before(b'"', before(b':', value)?)?;
                 if byte != b'"' {
                     return Err(Refused);
                 }
@@ -264,27 +293,18 @@ fn container<'t>(
             recorder.entry(at, value);
             match strict.byte(value) {
                 b'"' => end = STRING,
-                b'{' | b'[' => {
-                    around.push(is_object);
+                byte @ (b'{' | b'[') => {
+                    recorder.enter(is_object);
+                    depth += 1;
+                    is_object = byte == b'{';
                     open = value;
                     continue 'container;
                 }
                 _ => {
-                    end = strict.value(value)?;
+                    end = strict.word(value)?;
                     recorder.end(end);
                 }
             }
         }
     }
-}
-
-/// Where this byte stands, which must be the last before a place but for white space.
-#[inline]
-fn before(strict: Strict<'_>, byte: u8, at: usize) -> Result<usize, Refused> {
-    let near = at.wrapping_sub(1);
-    if strict.byte(near) == byte {
-        return Ok(near);
-    }
-    let far = strict.white_before(at).wrapping_sub(1);
-    if strict.byte(far) == byte { Ok(far) } else { Err(Refused) }
 }

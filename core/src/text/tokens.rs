@@ -23,8 +23,6 @@ pub(super) struct Tokens<'t> {
     escaped: u64,
     /// 1 if the byte before the next block belongs to a number or a name.
     in_scalar: u64,
-    /// Whether there was white space between tokens.
-    is_loose: bool,
     /// Whether there was a backslash.
     has_escapes: bool,
     /// Whether a string held something it must not, or a control character stood outside.
@@ -41,7 +39,6 @@ impl<'t> Tokens<'t> {
             in_string: 0,
             escaped: 0,
             in_scalar: 0,
-            is_loose: false,
             has_escapes: false,
             is_malformed: false,
         };
@@ -53,11 +50,6 @@ impl<'t> Tokens<'t> {
     /// string that does not end takes all others with it.
     pub(super) fn is_malformed(&self) -> bool {
         self.is_malformed
-    }
-
-    /// Whether white space stood between tokens so far.
-    pub(super) fn is_loose(&self) -> bool {
-        self.is_loose
     }
 
     /// Whether something was escaped so far.
@@ -93,31 +85,28 @@ impl<'t> Tokens<'t> {
     fn read(&mut self) {
         let rest = self.bytes.get(self.block..).unwrap_or_default();
         if let Some(block) = rest.first_chunk() {
-            self.find(block, u64::MAX);
+            self.find(block);
         } else {
             let mut block = [b' '; BLOCK];
             block[..rest.len()].copy_from_slice(rest);
-            self.find(&block, !(u64::MAX << rest.len()));
+            self.find(&block);
         }
     }
 
-    /// Finds the tokens of a block, of which the bytes `inside` are the text's.
+    /// Finds the tokens of a block.
     #[inline]
-    fn find(&mut self, block: &[u8; BLOCK], inside: u64) {
-        let Classes { mut quotes, brackets, mut between, spaces, rare } = classes(block);
-        let mut white = spaces;
+    fn find(&mut self, block: &[u8; BLOCK]) {
+        let Classes { mut quotes, brackets, mut between, rare } = classes(block);
         let mut control = 0;
         if rare != 0 || self.escaped != 0 {
             let escaped;
             (escaped, control) = self.rare(block, rare);
             quotes &= !escaped;
             between |= control;
-            white |= control;
         }
         let in_string = prefix_xor(quotes) ^ self.in_string;
         self.in_string = 0_u64.wrapping_sub(in_string >> 63);
         self.is_malformed |= control & in_string != 0;
-        self.is_loose |= white & !in_string & inside != 0;
         let scalars = !(brackets | between | quotes);
         let goes_on = scalars << 1 | self.in_scalar;
         self.in_scalar = scalars >> 63;
