@@ -173,6 +173,17 @@ class RowLocks(Blocks):
         self.assertLess(time.monotonic() - began, 15)
 
     @only_on("sqlite")
+    def test_another_error_is_no_timeout(self):
+        key = self.start()
+        tell("PRAGMA query_only = ON")
+        try:
+            with self.assertRaisesMessage(OperationalError, "readonly"):
+                with exclusive(self.engine(key), timeout=0):
+                    self.fail("it cannot be written")
+        finally:
+            tell("PRAGMA query_only = OFF")
+
+    @only_on("sqlite")
     def test_transactions_that_begin_immediately(self):
         key = self.start()
         with mock.patch.object(connection, "transaction_mode", "IMMEDIATE"):

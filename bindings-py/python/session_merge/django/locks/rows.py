@@ -25,6 +25,7 @@ from session_merge.django.store import Changed, Gone
 __all__ = ["RowLock"]
 
 LOCK_WAIT_TIMEOUT = 1205  # MariaDB and MySQL
+SQLITE_BUSY = "database is locked"
 
 
 class _Held(threading.local):
@@ -157,8 +158,8 @@ class RowLock(SessionLock):
             try:
                 self._begin()
                 self._rows.become_writer(self._key)
-            except OperationalError:
-                if time.monotonic() - began >= timeout:
+            except OperationalError as error:
+                if SQLITE_BUSY in str(error) and time.monotonic() - began >= timeout:
                     raise timed_out(timeout) from None
                 raise
 
