@@ -1,10 +1,8 @@
 //! Mode `embedded`: JSON documents inside strings.
 
-use typed_arena::Arena;
-
 use crate::model::{Failure, Kind, Model, Plan};
 use crate::rules::Place;
-use crate::text::{Node, Syntax, Text, TextError, push_unit};
+use crate::text::{Node, Syntax, Text, TextError, push_unit, room};
 use crate::walk::{Fit, Walk};
 use crate::wtf8::{self, Piece};
 
@@ -18,8 +16,8 @@ impl<M: Model> Walk<'_, M> {
         theirs: Option<&M::Node>,
         mine: Option<&M::Node>,
     ) -> Fit<M> {
-        let arena = Arena::with_capacity(0);
-        let inner = Text::new(&arena);
+        let room = room();
+        let inner = Text::new(&room);
         let read = |outer: Option<&M::Node>| -> Result<Option<Option<_>>, Failure<M>> {
             let Some(outer) = outer else {
                 return Ok(Some(None));
@@ -28,7 +26,7 @@ impl<M: Model> Walk<'_, M> {
                 return Ok(None);
             }
             let content = self.model.string(outer).map_err(Failure::Model)?;
-            let json = arena.alloc(escape_surrogates(&content));
+            let json = room.alloc(escape_surrogates(&content));
             match Node::read(json, self.max_depth.saturating_sub(self.depth)) {
                 Ok(document) => Ok(Some(Some(document))),
                 Err(Syntax::Malformed { .. }) => Ok(None),
@@ -69,7 +67,7 @@ impl<M: Model> Walk<'_, M> {
         }
         let merged = inner.build(&plan).map_err(|error| self.outer(Failure::Model(error)))?;
         // Where it is the same document as a side's, that side's own text is kept.
-        let result = Node::trusted(arena.alloc(merged.clone()));
+        let result = Node::trusted(room.alloc(merged.clone()));
         for (document, outer) in [(&t, theirs), (&m, mine), (&b, base)] {
             if let (Some(document), Some(outer)) = (document, outer)
                 && inner

@@ -92,8 +92,8 @@ pub fn merge_json(
     rules: &Rules,
 ) -> Result<Merge<String>, Error> {
     let max_depth = rules.max_depth();
-    let arena = Arena::with_capacity(0);
-    let mut model = Text::new(&arena);
+    let room = text::room();
+    let mut model = Text::new(&room);
     let nodes = read(&mut model, [base, theirs, mine], max_depth)?;
     let [base, theirs, mine] = &nodes;
     run(&model, [base, theirs, mine], rules).map_err(|refused| text_error(refused, max_depth))
@@ -141,8 +141,8 @@ pub fn merge_slice_briefly(
 ) -> Result<Brief, Error> {
     let max_depth = rules.max_depth();
     let texts = texts([base, theirs, mine], max_depth)?;
-    let arena = Arena::with_capacity(0);
-    let mut model = Text::new(&arena);
+    let room = text::room();
+    let mut model = Text::new(&room);
     let [base, theirs, mine] = &read(&mut model, texts, max_depth)?;
     let failure = |failure| text_error(Refused::Failure(failure), max_depth);
     let merged = merge_model(&model, base, theirs, mine, rules).map_err(failure)?;

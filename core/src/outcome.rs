@@ -5,7 +5,6 @@ use std::fmt::{self, Write};
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, Patch, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
-use typed_arena::Arena;
 
 use crate::conflict::Conflict;
 use crate::error::Error;
@@ -122,8 +121,8 @@ impl Merge<String> {
 fn exact_value(json: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(json).ok()?;
     let printed = value.to_string();
-    let arena = Arena::with_capacity(0);
-    let model = Text::new(&arena);
+    let room = text::room();
+    let model = Text::new(&room);
     let exact = model.same(&Node::trusted(json), &Node::trusted(&printed));
     exact.is_ok_and(|exact| exact).then_some(value)
 }

@@ -88,6 +88,10 @@ pub fn edits<M: Model>(
                 if present { Operation::Replace(value) } else { Operation::Add(value) }
             }
         };
+        if edits.is_empty() {
+            // Where there is one, there are some, and each takes up much room.
+            edits.reserve(8);
+        }
         edits.push(Edit { pointer, operation });
         Ok(())
     };

@@ -4,11 +4,10 @@
 //! module then needs no other reader, and no map of values.
 
 use serde_json::{Number, Value};
-use typed_arena::Arena;
 
 use super::RulesError;
 use crate::model::{self, Joined, Kind, Model};
-use crate::text::{Node, Syntax, Text, TextError};
+use crate::text::{Node, Syntax, Text, TextError, room};
 
 /// Rules are nested by `root` alone; what is deeper was not written by hand.
 const MAX_DEPTH: usize = 128;
@@ -68,8 +67,8 @@ impl Json {
             ),
             Syntax::TooDeep { .. } => too_deep(),
         })?;
-        let arena = Arena::with_capacity(0);
-        match Self::of_node(&Text::new(&arena), &node) {
+        let room = room();
+        match Self::of_node(&Text::new(&room), &node) {
             Ok(Some(json)) => Ok(json),
             _ => Err(RulesError::new("", "a lone surrogate, or a number that is none")),
         }

@@ -3,6 +3,7 @@
 use std::hash::Hasher;
 
 use super::members::{Finder, Member, distinct, elements, raw_members};
+use super::names::is_plain;
 use super::sides::Piece;
 use super::{Node, Origin, Text, string};
 use crate::digest::Digest;
@@ -21,7 +22,7 @@ impl<'a> Text<'a> {
         }
         match kind {
             Kind::String => {
-                let plain = |node: Node<'_>| !node.text.as_bytes().contains(&b'\\');
+                let plain = |node: Node<'_>| is_plain(node.text.as_bytes());
                 !(plain(a) && plain(b)) && string::unescape(a.text) == string::unescape(b.text)
             }
             Kind::Number => {

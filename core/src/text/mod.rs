@@ -33,7 +33,7 @@ pub(crate) mod twins;
 mod without_tape;
 mod write;
 
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 
 use typed_arena::Arena;
 
@@ -46,10 +46,16 @@ use sides::{Changes, Sides};
 pub(crate) use string::{escape, push_unit};
 use tape::{Tape, value_end};
 
+/// Room for the texts that a merge computes. Few merges do: it is made when it is needed.
+pub(crate) type Room = LazyCell<Arena<String>>;
+
+pub(crate) fn room() -> Room {
+    LazyCell::new(|| Arena::with_capacity(0))
+}
+
 /// Documents as JSON text.
 pub(crate) struct Text<'a> {
-    /// Texts that the merge computed.
-    arena: &'a Arena<String>,
+    room: &'a Room,
     /// The text of base and what is where in it, if that is known.
     base: Option<(&'a str, Tape)>,
     /// What is known of the sides.
@@ -101,8 +107,8 @@ pub(crate) enum Syntax {
 }
 
 impl<'a> Text<'a> {
-    pub(crate) fn new(arena: &'a Arena<String>) -> Self {
-        Self { arena, base: None, changes: RefCell::default() }
+    pub(crate) fn new(room: &'a Room) -> Self {
+        Self { room, base: None, changes: RefCell::default() }
     }
 
     /// Validates three texts; what is the same in all of them is read once. `None` if one of them
@@ -128,7 +134,7 @@ impl<'a> Text<'a> {
     }
 
     fn compute(&self, json: String) -> Node<'a> {
-        Node::trusted(self.arena.alloc(json))
+        Node::trusted(self.room.alloc(json))
     }
 }
 

@@ -133,7 +133,7 @@ impl<'a> Model for Text<'a> {
     ) -> Result<Node<'a>, TextError> {
         let chosen = resolver.call_with_text(base.as_deref(), &theirs, &mine).map_err(TextError)?;
         // How deep its answer is nested is the function's affair: reading does not recurse.
-        Node::read(self.arena.alloc(chosen), usize::MAX).map_err(|_| {
+        Node::read(self.room.alloc(chosen), usize::MAX).map_err(|_| {
             TextError(Told("a function that decides a conflict must return JSON").into())
         })
     }

@@ -40,18 +40,22 @@ impl<'a> Text<'a> {
     }
 
     /// An object of a side along base's object of an entry; `None` if that cannot be had.
+    #[inline]
     fn along(&self, entry: u32, node: Node<'a>) -> Option<Node<'a>> {
-        let (text, tape) = self.base.as_ref()?;
-        let mut changes = self.changes.borrow_mut();
         let is_along = match node.origin {
             Origin::Base(own) => own == entry,
-            Origin::Side(number) => changes.container(number).0.base == entry,
+            Origin::Side(number) => self.changes.borrow().container(number).0.base == entry,
             Origin::Unknown => false,
         };
-        if is_along {
-            return Some(node);
-        }
-        Sides::new(text, tape, node.text, usize::MAX, &mut changes).read(entry).ok()
+        if is_along { Some(node) } else { self.read_along(entry, node) }
+    }
+
+    /// Reads an object, which came from elsewhere, along base's.
+    #[cold]
+    fn read_along(&self, entry: u32, node: Node<'a>) -> Option<Node<'a>> {
+        let (text, tape) = self.base.as_ref()?;
+        let changes = &mut self.changes.borrow_mut();
+        Sides::new(text, tape, node.text, usize::MAX, changes).read(entry).ok()
     }
 
     /// The join with what base's tape tells; `None` where it cannot be made.

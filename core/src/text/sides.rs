@@ -298,9 +298,11 @@ impl<'s, 'a> Sides<'s, 'a> {
         let [known_base, known_side, end] = self.compared;
         let is_known = (known_base..=end).contains(&base)
             && base - known_base == side.wrapping_sub(known_side);
-        if is_known {
-            return end;
-        }
+        if is_known { end } else { self.compare(base, side) }
+    }
+
+    #[inline(never)]
+    fn compare(&mut self, base: usize, side: usize) -> usize {
         let rest = |text: &'a str, at: usize| text.as_bytes().get(at..).unwrap_or_default();
         let end = base + common_prefix(rest(self.base, base), rest(self.side, side));
         self.compared = [base, side, end];

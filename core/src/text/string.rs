@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::names::is_plain;
 use crate::wtf8::{self, Piece};
 
 /// The content of a valid string literal (with its quotes), lone surrogates as in WTF-8.
 pub(crate) fn unescape(literal: &str) -> Cow<'_, [u8]> {
-    let inside = literal.as_bytes();
-    let inside = &inside[1..inside.len() - 1];
-    if !inside.contains(&b'\\') {
+    let literal = literal.as_bytes();
+    let inside = &literal[1..literal.len() - 1];
+    if is_plain(literal) {
         return Cow::Borrowed(inside);
     }
     let first = inside.iter().take_while(|&&byte| byte != b'\\').count();

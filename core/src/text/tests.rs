@@ -1,12 +1,10 @@
-use typed_arena::Arena;
-
-use super::{Node, Text};
+use super::{Node, Text, room};
 use crate::model::Model;
 
 #[test]
 fn digests_tell_values_apart_that_are_not_equal() {
-    let arena = Arena::with_capacity(0);
-    let model = Text::new(&arena);
+    let room = room();
+    let model = Text::new(&room);
     let digest = |json: &'static str| model.digest(&Node::trusted(json)).unwrap();
     let values = [
         "null",
@@ -56,8 +54,8 @@ const FAMILIES: &[&[&[&str]]] = &[
 
 #[test]
 fn what_is_the_same_and_what_is_only_equal() {
-    let arena = Arena::with_capacity(0);
-    let model = Text::new(&arena);
+    let room = room();
+    let model = Text::new(&room);
     let places = FAMILIES.iter().enumerate().flat_map(|(family, groups)| {
         groups.iter().enumerate().flat_map(move |(group, texts)| {
             texts.iter().map(move |text| ((family, group), Node::trusted(text)))

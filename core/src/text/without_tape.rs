@@ -3,14 +3,12 @@
 
 use std::fmt::Write;
 
-use proptest::prelude::*;
-use typed_arena::Arena;
-
-use super::{Node, Text};
+use super::{Node, Text, room};
 use crate::merge::merge_json;
 use crate::model::{Failure, Model, Operation, edits, merge_model};
 use crate::outcome::Merge;
 use crate::rules::Rules;
+use proptest::prelude::*;
 
 const DEPTH: usize = 16;
 
@@ -117,10 +115,10 @@ proptest! {
     ) {
         let (theirs, mine) = (side(&base, &theirs), side(&base, &mine));
         let texts = [base.as_str(), &theirs, &mine];
-        let arena = Arena::new();
-        let mut with = Text::new(&arena);
+        let room = room();
+        let mut with = Text::new(&room);
         let nodes = with.read(texts, DEPTH).unwrap();
-        let without = Text::new(&arena);
+        let without = Text::new(&room);
         prop_assert_eq!(
             outcome(&with, nodes, &rules),
             outcome(&without, texts.map(Node::trusted), &rules),
@@ -135,8 +133,8 @@ proptest! {
         rules in rules(),
     ) {
         let (theirs, mine) = (base.clone(), side(&base, &mine));
-        let arena = Arena::new();
-        let model = Text::new(&arena);
+        let room = room();
+        let model = Text::new(&room);
         let [base, theirs, mine] = [&base, &theirs, &mine].map(|text| Node::trusted(text));
         let decided = merge_model(&model, &base, &theirs, &mine, &rules)
             .and_then(|merged| Merge::new(&model, merged, &theirs));
