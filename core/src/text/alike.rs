@@ -2,7 +2,8 @@
 
 use std::hash::Hasher;
 
-use super::members::{Finder, Member, distinct, elements, raw_members};
+use super::inside::Inside;
+use super::members::{Finder, Member, distinct};
 use super::names::is_plain;
 use super::sides::Piece;
 use super::{Node, Origin, Text, string};
@@ -20,43 +21,9 @@ impl<'a> Text<'a> {
         if kind != b.kind() {
             return false;
         }
-        match kind {
-            Kind::String => {
-                let plain = |node: Node<'_>| is_plain(node.text.as_bytes());
-                !(plain(a) && plain(b)) && string::unescape(a.text) == string::unescape(b.text)
-            }
-            Kind::Number => {
-                let one_type = number::is_integer(a.text) == number::is_integer(b.text);
-                (one_type || !strict) && number::equal(a.text, b.text)
-            }
-            Kind::Array => {
-                let along = self.alike_along(a, b, strict);
-                let along = along.or_else(|| self.alike_along(b, a, strict));
-                along.unwrap_or_else(|| self.arrays_alike(a, b, strict))
-            }
-            Kind::Object => {
-                let members = |node: Node<'a>| distinct(raw_members(node.text));
-                let (a, b) = (members(a), members(b));
-                let mut finder = Finder::new(&b);
-                a.len() == b.len()
-                    && a.iter().all(|member| {
-                        let found = finder.find(member.key).map(|at| b[at].value);
-                        found.is_some_and(|found| self.alike(member.value, found, strict))
-                    })
-            }
-            _ => false,
-        }
-    }
-
-    fn arrays_alike(&self, a: Node<'a>, b: Node<'a>, strict: bool) -> bool {
-        let (mut a, mut b) = (elements(a.text), elements(b.text));
-        let node = Node::trusted;
-        loop {
-            match (a.next(), b.next()) {
-                (Some(a), Some(b)) if self.alike(node(a), node(b), strict) => {}
-                (a, b) => return a.is_none() && b.is_none(),
-            }
-        }
+        let along = || self.alike_along(a, b, strict).or_else(|| self.alike_along(b, a, strict));
+        let known = if kind == Kind::Array { along() } else { None };
+        known.unwrap_or_else(|| means_alike(Inside::new(a), Inside::new(b), strict))
     }
 
     /// Whether a side's array is like base's along which it was read; `None` where that is not
@@ -82,31 +49,80 @@ impl<'a> Text<'a> {
     }
 }
 
-impl Node<'_> {
-    /// A digest under which equal values agree.
-    pub(super) fn digest(self) -> u64 {
-        let mut state = Digest::new();
-        match self.kind() {
-            Kind::String => state.write(&string::unescape(self.text)),
-            Kind::Number => number::hash(self.text, &mut state),
-            Kind::Array => {
-                for element in elements(self.text) {
-                    state.write_u64(Node::trusted(element).digest());
-                }
-            }
-            Kind::Object => {
-                // Members in another order make the same object: their hashes are added up.
-                let member = |member: &Member<'_>| {
-                    let mut state = Digest::new();
-                    state.write(&string::unescape(member.key));
-                    state.write_u64(member.value.digest());
-                    state.finish()
-                };
-                let members = distinct(raw_members(self.text));
-                state.write_u64(members.iter().map(member).fold(0, u64::wrapping_add));
-            }
-            _ => state.write(self.text.as_bytes()),
+/// As [`Text::alike`], for values that are spelled differently, by their texts alone.
+fn means_alike(a: Inside<'_>, b: Inside<'_>, strict: bool) -> bool {
+    let (x, y) = (a.node.text, b.node.text);
+    match (a.node.kind(), b.node.kind()) {
+        (Kind::String, Kind::String) => {
+            let plain = |text: &str| is_plain(text.as_bytes());
+            !(plain(x) && plain(y)) && string::unescape(x) == string::unescape(y)
         }
-        state.finish()
+        (Kind::Number, Kind::Number) => {
+            let one_type = number::is_integer(x) == number::is_integer(y);
+            (one_type || !strict) && number::equal(x, y)
+        }
+        (Kind::Array, Kind::Array) | (Kind::Object, Kind::Object) => {
+            match (a.needed_tape(), b.needed_tape()) {
+                (Some(x), Some(y)) => containers_alike(a.along(&x), b.along(&y), strict),
+                _ => containers_alike(a, b, strict),
+            }
+        }
+        _ => false,
     }
+}
+
+/// The same for two objects or two arrays.
+fn containers_alike(a: Inside<'_>, b: Inside<'_>, strict: bool) -> bool {
+    let part =
+        |x: Node<'_>, y: Node<'_>| x.text == y.text || means_alike(a.part(x), b.part(y), strict);
+    if a.node.kind() == Kind::Array {
+        let (mut a, mut b) = (a.parts(), b.parts());
+        loop {
+            match (a.next(), b.next()) {
+                (Some(a), Some(b)) if part(a.value, b.value) => {}
+                (a, b) => return a.is_none() && b.is_none(),
+            }
+        }
+    }
+    let (a, b) = (distinct(a.parts()), distinct(b.parts()));
+    let mut finder = Finder::new(&b);
+    a.len() == b.len()
+        && a.iter().all(|member| {
+            let found = finder.find(member.key).map(|at| b[at].value);
+            found.is_some_and(|found| part(member.value, found))
+        })
+}
+
+/// A digest under which equal values agree.
+pub(super) fn digest(value: Inside<'_>) -> u64 {
+    let mut state = Digest::new();
+    let text = value.node.text;
+    match value.node.kind() {
+        Kind::String => state.write(&string::unescape(text)),
+        Kind::Number => number::hash(text, &mut state),
+        Kind::Array | Kind::Object => match value.needed_tape() {
+            Some(tape) => digest_parts(value.along(&tape), &mut state),
+            None => digest_parts(value, &mut state),
+        },
+        _ => state.write(text.as_bytes()),
+    }
+    state.finish()
+}
+
+fn digest_parts(container: Inside<'_>, state: &mut Digest) {
+    if container.node.kind() == Kind::Array {
+        for element in container.parts() {
+            state.write_u64(digest(container.part(element.value)));
+        }
+        return;
+    }
+    // Members in another order make the same object: their digests are added up.
+    let member = |member: &Member<'_>| {
+        let mut state = Digest::new();
+        state.write(&string::unescape(member.key));
+        state.write_u64(digest(container.part(member.value)));
+        state.finish()
+    };
+    let members = distinct(container.parts());
+    state.write_u64(members.iter().map(member).fold(0, u64::wrapping_add));
 }

@@ -14,6 +14,7 @@ mod agreement;
 mod alike;
 mod around;
 mod bytes;
+mod inside;
 mod join;
 mod lanes;
 mod members;

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::alike::digest;
+use super::inside::Inside;
 use super::join::join_lists;
 use super::members::{distinct, raw_members};
 use super::{Key, Node, Origin, Run, Text, TextError, string};
@@ -35,7 +37,7 @@ impl<'a> Model for Text<'a> {
     }
 
     fn digest(&self, node: &Node<'a>) -> Result<u64, TextError> {
-        Ok(node.digest())
+        Ok(digest(Inside::new(*node)))
     }
 
     fn order(&self, a: &Node<'a>, b: &Node<'a>) -> Result<Option<Ordering>, TextError> {
