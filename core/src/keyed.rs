@@ -10,6 +10,27 @@ use crate::walk::{Step, Walk};
 struct KeyedSide<M: Model> {
     nodes: Vec<M::Node>,
     classes: Vec<u32>,
+    /// Where the element of each class stands.
+    positions: ByClass<usize>,
+}
+
+impl<M: Model> KeyedSide<M> {
+    fn get(&self, class: u32) -> Option<M::Node> {
+        self.positions.get(class).map(|&at| self.nodes[at].clone())
+    }
+
+    fn has(&self, class: u32) -> bool {
+        self.positions.contains(class)
+    }
+}
+
+/// Three lists whose keys serve.
+struct KeyedLists<M: Model> {
+    base: KeyedSide<M>,
+    theirs: KeyedSide<M>,
+    mine: KeyedSide<M>,
+    /// The name of each class.
+    names: Vec<Vec<u8>>,
 }
 
 /// An element by its key: what each side has of it.
@@ -20,14 +41,60 @@ struct Element<M: Model> {
     mine: Option<M::Node>,
 }
 
-impl<M: Model> KeyedSide<M> {
-    fn positions(&self) -> ByClass<usize> {
-        self.classes.iter().enumerate().map(|(at, &class)| (class, at)).collect()
+impl<M: Model> KeyedLists<M> {
+    /// In the order of the walk: theirs' elements, then mine's others, then base's others.
+    fn walked(&self) -> Vec<u32> {
+        let Self { base, theirs, mine, .. } = self;
+        let of_mine = mine.classes.iter().filter(|class| !theirs.has(**class));
+        let of_base =
+            base.classes.iter().filter(|class| !theirs.has(**class) && !mine.has(**class));
+        theirs.classes.iter().chain(of_mine).chain(of_base).copied().collect()
+    }
+
+    fn element(&self, class: u32) -> Element<M> {
+        Element {
+            name: self.names[class as usize].clone(),
+            base: self.base.get(class),
+            theirs: self.theirs.get(class),
+            mine: self.mine.get(class),
+        }
+    }
+
+    /// A side's elements that all three have, in its order.
+    fn shared(&self, side: &KeyedSide<M>) -> Vec<u32> {
+        let everywhere =
+            |class: &u32| self.base.has(*class) && self.theirs.has(*class) && self.mine.has(*class);
+        side.classes.iter().copied().filter(everywhere).collect()
+    }
+
+    /// The elements that survive, in the order of one side, with what only the other side has put
+    /// in among them.
+    fn arranged(&self, order: Winner, mut plans: ByClass<Plan<M>>) -> Plan<M> {
+        let (backbone, guests) = match order {
+            Winner::Mine => (&self.mine, &self.theirs),
+            _ => (&self.theirs, &self.mine),
+        };
+        let survives = |class: &u32| plans.contains(*class);
+        let order = backbone.classes.iter().copied().filter(survives);
+        let mut chain = Chain::new(self.names.len(), order);
+        let mut after = None;
+        for class in guests.classes.iter().copied().filter(survives) {
+            if !backbone.has(class) {
+                chain.insert(class, after, |next| !self.base.has(next) && !guests.has(next));
+            }
+            after = Some(class);
+        }
+        Plan::Array(chain.classes().filter_map(|class| plans.remove(class)).collect())
     }
 }
 
 impl<M: Model> Walk<'_, M> {
     /// Merges by key; by position, with a record, where the keys do not serve.
+    ///
+    /// Lists may be nested as deep as documents: what is not needed while their elements are merged
+    /// has functions of its own, and what is needed is boxed, so that a level takes little of the
+    /// stack.
+    #[inline(never)]
     pub(crate) fn keyed(
         &mut self,
         place: &Place<'_>,
@@ -36,72 +103,41 @@ impl<M: Model> Walk<'_, M> {
         mine: &M::Node,
         fields: &[String],
     ) -> Result<Plan<M>, Failure<M>> {
-        let mut keys = Keys { fields, classes: Classes::new(), names: Vec::new() };
-        // Theirs first: where keys are equal but not spelled alike, an element is named as theirs
-        // spells it.
-        let sides = (
-            self.keyed_side(Some(theirs), &mut keys)?,
-            self.keyed_side(Some(mine), &mut keys)?,
-            self.keyed_side(base, &mut keys)?,
-        );
-        let (Some(t), Some(m), Some(b)) = sides else {
-            if self.equal(theirs, mine)? {
-                return Ok(Plan::Take(theirs.clone()));
-            }
-            let lists = (Plan::take(base), Plan::Take(theirs.clone()), Plan::Take(mine.clone()));
-            let winner = match place.conflict {
-                Choice::Fail => None,
-                _ => Some(Winner::Both),
-            };
-            self.record(ConflictKind::DuplicateKey, winner, &lists.0, &lists.1, &lists.2)?;
-            return self.ordered(place, base, theirs, mine);
+        let Some(lists) = self.keyed_lists(base, theirs, mine, fields)? else {
+            return self.without_keys(place, base, theirs, mine);
         };
         self.enter()?;
-        let lists = [base, Some(theirs), Some(mine)];
-        let order = self.order_of_shared(place, lists, [&b, &t, &m])?;
-        let (in_base, in_theirs, in_mine) = (b.positions(), t.positions(), m.positions());
-        let at = |side: &KeyedSide<M>, position: &ByClass<usize>, class: u32| {
-            position.get(class).map(|&at| side.nodes[at].clone())
-        };
-        // Merged order of the walk: theirs' elements, then mine's others, then base's others.
-        let mut walked: Vec<u32> = t.classes.clone();
-        walked.extend(m.classes.iter().filter(|class| !in_theirs.contains(**class)));
-        let of_base = b.classes.iter();
-        walked.extend(
-            of_base.filter(|class| !in_theirs.contains(**class) && !in_mine.contains(**class)),
-        );
+        let order = self.order_of_shared(place, [base, Some(theirs), Some(mine)], &lists)?;
         let mut plans: ByClass<Plan<M>> = ByClass::default();
-        for class in walked {
-            let element = Element {
-                name: keys.names[class as usize].clone(),
-                base: at(&b, &in_base, class),
-                theirs: at(&t, &in_theirs, class),
-                mine: at(&m, &in_mine, class),
-            };
-            let plan = self.element(place, element)?;
+        for class in lists.walked() {
+            let plan = self.element(place, lists.element(class))?;
             if !plan.is_missing() {
                 plans.insert(class, plan);
             }
         }
         self.leave();
-        let survives = |class: &u32| plans.contains(*class);
-        let backbone_and_guests = match order {
-            Winner::Mine => [(&m, &in_mine), (&t, &in_theirs)],
-            _ => [(&t, &in_theirs), (&m, &in_mine)],
-        };
-        let [(backbone, in_backbone), (guests, in_guests)] = backbone_and_guests;
-        let mut chain =
-            Chain::new(keys.names.len(), backbone.classes.iter().copied().filter(survives));
-        let mut after = None;
-        for class in guests.classes.iter().copied().filter(survives) {
-            if !in_backbone.contains(class) {
-                chain.insert(class, after, |next| {
-                    !in_base.contains(next) && !in_guests.contains(next)
-                });
-            }
-            after = Some(class);
+        Ok(lists.arranged(order, plans))
+    }
+
+    /// Merges by position, which a record tells unless both sides are equal.
+    #[inline(never)]
+    fn without_keys(
+        &mut self,
+        place: &Place<'_>,
+        base: Option<&M::Node>,
+        theirs: &M::Node,
+        mine: &M::Node,
+    ) -> Result<Plan<M>, Failure<M>> {
+        if self.equal(theirs, mine)? {
+            return Ok(Plan::Take(theirs.clone()));
         }
-        Ok(Plan::Array(chain.classes().filter_map(|class| plans.remove(class)).collect()))
+        let winner = match place.conflict {
+            Choice::Fail => None,
+            _ => Some(Winner::Both),
+        };
+        let [b, t, m] = [base, Some(theirs), Some(mine)].map(Plan::take);
+        self.record(ConflictKind::DuplicateKey, winner, &b, &t, &m)?;
+        self.ordered(place, base, theirs, mine)
     }
 
     /// Decides one element, as a member of that name would be.
@@ -118,18 +154,15 @@ impl<M: Model> Walk<'_, M> {
 
     /// Which side's order holds for the elements that all three share; a conflict where both
     /// changed it, each its own way.
+    #[inline(never)]
     fn order_of_shared(
         &mut self,
         place: &Place<'_>,
-        lists: [Option<&M::Node>; 3],
-        sides: [&KeyedSide<M>; 3],
+        inputs: [Option<&M::Node>; 3],
+        lists: &KeyedLists<M>,
     ) -> Result<Winner, Failure<M>> {
-        let positions = sides.map(KeyedSide::positions);
-        let shared = |side: &KeyedSide<M>| -> Vec<u32> {
-            let everywhere = |class: &u32| positions.iter().all(|known| known.contains(*class));
-            side.classes.iter().copied().filter(everywhere).collect()
-        };
-        let [base, theirs, mine] = sides.map(shared);
+        let [base, theirs, mine] =
+            [&lists.base, &lists.theirs, &lists.mine].map(|side| lists.shared(side));
         if mine == base || mine == theirs {
             return Ok(Winner::Theirs);
         }
@@ -141,9 +174,30 @@ impl<M: Model> Walk<'_, M> {
             Choice::Fail => None,
             _ => Some(Winner::Mine),
         };
-        let [base, theirs, mine] = lists.map(Plan::take);
+        let [base, theirs, mine] = inputs.map(Plan::take);
         self.record(ConflictKind::Order, winner, &base, &theirs, &mine)?;
         Ok(winner.unwrap_or(Winner::Mine))
+    }
+
+    /// Reads three lists; `None` if the keys of one do not serve.
+    #[inline(never)]
+    fn keyed_lists(
+        &self,
+        base: Option<&M::Node>,
+        theirs: &M::Node,
+        mine: &M::Node,
+        fields: &[String],
+    ) -> Result<Option<Box<KeyedLists<M>>>, Failure<M>> {
+        let mut keys = Keys { fields, classes: Classes::new(), names: Vec::new() };
+        // Theirs first: where keys are equal but not spelled alike, an element is named as theirs
+        // spells it.
+        let theirs = self.keyed_side(Some(theirs), &mut keys)?;
+        let mine = self.keyed_side(Some(mine), &mut keys)?;
+        let base = self.keyed_side(base, &mut keys)?;
+        let (Some(base), Some(theirs), Some(mine)) = (base, theirs, mine) else {
+            return Ok(None);
+        };
+        Ok(Some(Box::new(KeyedLists { base, theirs, mine, names: keys.names })))
     }
 
     /// Reads a list and its keys; `None` if an element has no usable key, or two have the same.
@@ -155,17 +209,17 @@ impl<M: Model> Walk<'_, M> {
         let nodes = list.map_or(Ok(Vec::new()), |list| self.model.elements(list));
         let nodes = nodes.map_err(Failure::Model)?;
         let mut classes = Vec::with_capacity(nodes.len());
-        let mut seen = ByClass::default();
-        for node in &nodes {
+        let mut positions = ByClass::default();
+        for (at, node) in nodes.iter().enumerate() {
             if self.kind(node)? != Kind::Object {
                 return Ok(None);
             }
             match keys.class_of(self.model, node).map_err(Failure::Model)? {
-                Some(class) if seen.insert(class, ()) => classes.push(class),
+                Some(class) if positions.insert(class, at) => classes.push(class),
                 _ => return Ok(None),
             }
         }
-        Ok(Some(KeyedSide { nodes, classes }))
+        Ok(Some(KeyedSide { nodes, classes, positions }))
     }
 }
 

@@ -295,6 +295,7 @@ impl<M: Model> Walk<'_, M> {
     }
 
     /// Mode `append`: both sides' insertions stay, theirs' before mine's; what either removed goes.
+    #[inline(never)]
     pub(crate) fn append(
         &mut self,
         base: Option<&M::Node>,
@@ -338,6 +339,7 @@ impl<M: Model> Walk<'_, M> {
     }
 
     /// Mode `set`: (base ∩ theirs ∩ mine) ∪ (theirs − base) ∪ (mine − base), each value once.
+    #[inline(never)]
     pub(crate) fn set(
         &mut self,
         base: Option<&M::Node>,

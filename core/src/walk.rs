@@ -180,6 +180,9 @@ impl<'w, M: Model> Walk<'w, M> {
     }
 
     /// The law of the place's mode, where the three values fit it.
+    ///
+    /// It is passed at each level of a document. The modes are no part of it in the compiled program,
+    /// so that a level under one mode does not take the stack of them all.
     pub(crate) fn law(
         &mut self,
         place: &Place<'_>,
@@ -220,6 +223,7 @@ impl<'w, M: Model> Walk<'w, M> {
         }
     }
 
+    #[inline(never)]
     fn counter(
         &self,
         base: Option<&M::Node>,

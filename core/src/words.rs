@@ -17,6 +17,7 @@ fn words(text: &[u8]) -> Vec<&[u8]> {
 impl<M: Model> Walk<'_, M> {
     /// Merges three strings as diff3 does, over words. A chunk that both changed, each its own way,
     /// is a conflict.
+    #[inline(never)]
     pub(crate) fn words(
         &mut self,
         place: &Place<'_>,

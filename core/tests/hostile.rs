@@ -11,8 +11,8 @@ use session_merge::{Error, Input, Rules, merge, merge_json, merge_slice};
 /// much.
 const STACK: usize = if cfg!(debug_assertions) { 12 << 20 } else { 2 << 20 };
 const DEEPEST: usize = 1024;
-/// Levels of a list and an object each; every level is compared as a whole.
-const KEYED_DEEPEST: usize = 64;
+/// Levels of a list and an object each.
+const KEYED_DEEPEST: usize = DEEPEST / 2;
 
 /// Each text in each of the three places, between harmless ones.
 fn in_each_place(hostile: &str, check: impl Fn(Input, Result<String, Error>)) {
