@@ -52,5 +52,6 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"null": {"class": "logging.NullHandler"}},
+    "root": {"handlers": ["null"]},  # pymemcache would set one up that prints
     "loggers": {"session_merge": {"handlers": ["null"], "propagate": False}},
 }

@@ -3,10 +3,16 @@
 import asyncio
 
 from asgiref.sync import async_to_sync, sync_to_async
+from django.core.signals import request_finished
 from django.db import connection, connections
 from exclusive_blocks import Blocks, in_a_database, on_every_store_where
 from session_merge.django import LockTimeoutError, exclusive
 from support import only_on
+
+
+def close_all():
+    connections.close_all()
+    request_finished.send(None)  # caches close their sockets
 
 
 class SharedThread(Blocks):
@@ -17,7 +23,7 @@ class SharedThread(Blocks):
             try:
                 return await asyncio.gather(*tasks, return_exceptions=True)
             finally:
-                await sync_to_async(connections.close_all)()
+                await sync_to_async(close_all)()
 
         return asyncio.run(main())
 

@@ -2,7 +2,7 @@
 
 from unittest import mock
 
-from django.db import OperationalError, connection, connections, transaction
+from django.db import connections, transaction
 from django.http import Http404, HttpResponse
 from django.test import override_settings
 from session_merge.django.db import SessionStore
@@ -14,10 +14,6 @@ COUNTER = override_settings(SESSION_MERGE={"rules": {"/n": "counter"}})
 
 class UndoError(Exception):
     pass
-
-
-def fail():
-    raise UndoError
 
 
 class Rollback(Interleaving):
@@ -264,90 +260,6 @@ class Rollback(Interleaving):
         self.assertEqual(self.stored(key), {"a": 1, "b": 1, "c": 1, "d": 1})
 
 
-@override_settings(SESSION_MERGE={"rules": {"/n": "counter", "/log": "append"}})
-class CommitHooksThatFail(Interleaving):
-    """The hooks after one that raises are never called, but the row is committed."""
-
-    def change(self, session):
-        session["n"] += 1
-        session["log"] = [*session["log"], "entry"]
-        session.save()
-
-    def saved_once(self, key, one):
-        expected = {"n": 1, "log": ["entry"]}
-        self.assertEqual(self.stored(key), expected)
-        one["more"] = 1
-        one.save()
-        self.assertEqual(self.stored(key), {**expected, "more": 1})
-
-    def test_a_save_after_the_hook(self):
-        key = self.start(n=0, log=[])
-        one = self.request(key)
-        with self.assertRaises(UndoError), transaction.atomic():
-            transaction.on_commit(fail)
-            self.change(one)
-        self.saved_once(key, one)
-
-    def test_a_competing_write_after_the_commit(self):
-        key = self.start(n=0, log=[])
-        one = self.request(key)
-        with self.assertRaises(UndoError), transaction.atomic():
-            transaction.on_commit(fail)
-            self.change(one)
-        self.change(self.request(key))
-        one["more"] = 1
-        one.save()
-        self.assertEqual(self.stored(key), {"n": 2, "log": ["entry", "entry"], "more": 1})
-
-    def test_two_saves_and_a_merge_after_the_hook(self):
-        key = self.start(n=0, log=[])
-        one = self.request(key)
-        write_as_other(key, theirs=1)
-        with self.assertRaises(UndoError), transaction.atomic():
-            transaction.on_commit(fail)
-            one["first"] = 1
-            one.save()
-            self.change(one)
-        one["more"] = 1
-        one.save()
-        expected = {"n": 1, "log": ["entry"], "theirs": 1, "first": 1, "more": 1}
-        self.assertEqual(self.stored(key), expected)
-
-    def test_a_savepoint_that_rolls_back_between_two_saves(self):
-        key = self.start(n=0, log=[])
-        one = self.request(key)
-        with self.assertRaises(UndoError), transaction.atomic():
-            transaction.on_commit(fail)
-            self.change(one)
-            with self.assertRaises(ZeroDivisionError), transaction.atomic():
-                raise ZeroDivisionError
-            one["second"] = 1
-            one.save()
-        one["more"] = 1
-        one.save()
-        expected = {"n": 1, "log": ["entry"], "second": 1, "more": 1}
-        self.assertEqual(self.stored(key), expected)
-
-    def test_a_new_session(self):
-        one = self.engine()
-        with self.assertRaises(UndoError), transaction.atomic():
-            transaction.on_commit(fail)
-            one.update({"n": 0, "log": []})
-            self.change(one)
-        self.saved_once(one.session_key, one)
-
-    def test_a_hook_of_a_transaction_that_rolls_back(self):
-        key = self.start(n=0, log=[])
-        one = self.request(key)
-        with self.assertRaises(ZeroDivisionError), transaction.atomic():
-            transaction.on_commit(fail)
-            self.change(one)
-            raise ZeroDivisionError
-        self.change(self.request(key))  # the same text, in the same second
-        one.save()
-        self.assertEqual(self.stored(key), {"n": 2, "log": ["entry", "entry"]})
-
-
 class InsideATransaction(Interleaving):
     def test_a_conflict_is_merged(self):
         key = self.start()
@@ -437,66 +349,3 @@ class AtomicRequests(Interleaving):
 
         in_parallel([lambda number=number: view(number) for number in range(2)])
         self.assertEqual(self.stored(key), {"in0": 1, "in1": 1})
-
-
-class RealErrors(Interleaving):
-    def test_an_operational_error_surfaces_as_itself(self):
-        key = self.start(a=1)
-        one = self.request(key)
-        one["b"] = 2
-
-        def fail(execute, sql, params, many, context):
-            raise OperationalError("database is locked")
-
-        with connection.execute_wrapper(fail), self.assertRaises(OperationalError):
-            one.save()
-        one.save()
-        self.assertEqual(self.stored(key), {"a": 1, "b": 2})
-
-    @only_on("sqlite")  # others have more than one writer at a time
-    def test_a_locked_sqlite_surfaces_as_itself(self):
-        key = self.start(a=1)
-        one = self.request(key)
-        one["b"] = 2
-
-        def save_without_patience():
-            connection.cursor().execute("PRAGMA busy_timeout = 0")
-            with self.assertRaisesMessage(OperationalError, "database is locked"):
-                one.save()
-
-        with transaction.atomic():
-            self.start(writer="this transaction")
-            elsewhere(save_without_patience)
-        one.save()
-        self.assertEqual(self.stored(key), {"a": 1, "b": 2})
-
-    @only_on("sqlite")  # others lock the row
-    def test_an_old_snapshot_of_sqlite_surfaces_as_itself(self):
-        key = self.start(a=1)
-        one = self.request(key)
-        one["one"] = 1
-        with self.assertRaisesMessage(OperationalError, "database is locked"):
-            with transaction.atomic():
-                self.row(key)
-                elsewhere(lambda: write_as_other(key, two=2))
-                one.save()
-        one.save()
-        self.assertEqual(self.stored(key), {"a": 1, "two": 2, "one": 1})
-
-    def test_an_error_in_a_second_attempt_leaves_the_session_as_the_view_made_it(self):
-        key = self.start(a=1)
-        one, two = self.request(key), self.request(key)
-        two["two"] = 2
-        two.save()
-        one["one"] = 1
-
-        def fail(execute, sql, params, many, context):
-            if sql.startswith("SELECT"):
-                raise OperationalError("gone away")
-            return execute(sql, params, many, context)
-
-        with connection.execute_wrapper(fail), self.assertRaises(OperationalError):
-            one.save()
-        self.assertEqual(dict(one.items()), {"a": 1, "one": 1})
-        one.save()
-        self.assertEqual(self.stored(key), {"a": 1, "two": 2, "one": 1})

@@ -13,7 +13,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.core.cache import caches
 from django.db import connections
+from session_merge.django.caches.memcached import close_clients
 
 __all__ = ["own_thread"]
 
@@ -28,4 +30,11 @@ async def own_thread() -> AsyncIterator[None]:
             yield
         finally:
             if is_new:
-                await sync_to_async(connections.close_all)()
+                await sync_to_async(_close_all)()
+
+
+def _close_all() -> None:
+    """Close what this thread has opened, as Django does after a request."""
+    connections.close_all()
+    caches.close_all()
+    close_clients()
