@@ -111,6 +111,18 @@ mod tests {
     ];
 
     #[test]
+    fn what_is_deep_is_read_into_one_tape() {
+        let node = Node::trusted("[[1]]");
+        let mut inside = Inside::new(node);
+        for _ in 0..SKIPPED {
+            assert!(inside.needed_tape().is_none());
+            inside = inside.part(node);
+        }
+        let tape = inside.needed_tape().unwrap();
+        assert!(inside.along(&tape).part(node).needed_tape().is_none());
+    }
+
+    #[test]
     fn values_mean_the_same_however_deep_they_are() {
         for depth in 0..3 * SKIPPED {
             for (open, close) in [("[0,", ",3]"), ("[", "]"), (r#"{"x":1,"k":"#, r#","y":[]}"#)] {
