@@ -12,6 +12,7 @@ from django.db import connections, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from everywhere import on_every_store
+from session_merge.django import SessionDecodeError
 from session_merge.django.cache_copy import CacheCopy
 from support import IDENTITY, elsewhere
 from urls import VIEWS
@@ -341,6 +342,31 @@ class OutOfReach(CachedRows):
         self.assertEqual(dict(self.engine(key).items()), {"a": 1, "two": 2, "one": 1})
 
 
-for tests in (Copies, NeverOlder, NeverBack, OutOfReach):
+class Unreadable(CachedRows):
+    def test_a_process_with_another_secret_key_leaves_nothing_in_the_cache(self):
+        key = self.start(a=1)
+        self.forget_copy(key)
+        with self.settings(SECRET_KEY="another" * 8):
+            self.assertEqual(dict(self.engine(key).items()), {})
+        one = self.request(key)
+        one["b"] = 1
+        one.save()
+        self.assertEqual(dict(self.engine(key).items()), {"a": 1, "b": 1})
+
+    def test_a_row_that_was_damaged_is_an_error_once_and_then_an_empty_session(self):
+        for act in (self.engine.save, self.engine.cycle_key):
+            key = self.start(a=1)
+            Session.objects.filter(session_key=key).update(session_data="damaged")
+            one = self.request(key)
+            one["b"] = 1
+            with self.assertRaises(SessionDecodeError):
+                act(one)
+            one = self.request(key)
+            one["b"] = 1
+            act(one)
+            self.assertEqual(dict(self.engine(one.session_key).items()), {"b": 1})
+
+
+for tests in (Copies, NeverOlder, NeverBack, OutOfReach, Unreadable):
     on_every_store(tests, only=["cached_db"])
-del tests, CachedRows, Copies, NeverOlder, NeverBack, OutOfReach
+del tests, CachedRows, Copies, NeverOlder, NeverBack, OutOfReach, Unreadable

@@ -23,6 +23,7 @@ from django.utils import timezone
 from session_merge.django.cache_copy import CacheCopy
 from session_merge.django.cached_rows import CachedDraft, CachedRowStore, logging_errors
 from session_merge.django.caches import cached_row_store
+from session_merge.django.codec import UnreadableError, decode_strictly
 from session_merge.django.db import SessionStore as DatabaseSession
 from session_merge.django.store import Draft, LockingStore
 
@@ -87,12 +88,12 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
 
     def _load_row(self, copies: CacheCopy, key: str, lease: Any) -> dict[str, Any]:
         row = self._get_session_from_db()
-        if row is None:
+        data = None if row is None else self._read(row.session_data)
+        if data is None:
             if lease is not None:
                 with logging_errors(self._cache):
                     copies.release(key, lease)
             return {}
-        data: dict[str, Any] = self.decode(row.session_data)
         if lease is not None:
             age = self.get_expiry_age(expiry=row.expire_date)
             with logging_errors(self._cache):
@@ -100,6 +101,17 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
         elif connections[self._rows().using].in_atomic_block:
             self._fill_after_commit(key)
         return data
+
+    def _read(self, text: str) -> dict[str, Any] | None:
+        """Return what a row holds; None if it cannot be read.
+
+        A process with another ``SECRET_KEY`` may be able to, and must not find an empty session.
+        """
+        try:
+            return decode_strictly(self, text)
+        except UnreadableError:
+            self.decode(text)  # tells the log why, as Django does
+            return None
 
     def _fill_after_commit(self, key: str) -> None:
         """Fill the cache when the transaction is over: it may see what is not committed."""
@@ -120,6 +132,12 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
         """See ``load()``."""
         data: dict[str, Any] = await sync_to_async(self.load)()
         return data
+
+    def drop_copies(self) -> None:
+        """Remove the copy of a row that cannot be read, under the key that it was loaded by."""
+        base = self._history.base
+        with logging_errors(self._cache):
+            self._copies().drop(self.session_key if base is None else base.key)
 
     def exists(self, session_key: str | None) -> bool:
         """Return whether there is a copy or a row under this key."""

@@ -98,6 +98,9 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         key = self.session_key
         self._remembered = None if raw is None or key is None else Version(key, raw)
 
+    def drop_copies(self) -> None:
+        """Forget what stands in for the stored value, which cannot be read."""
+
     def _store(self) -> Any:
         """Return the adapter, fenced while an exclusive block is open whose lock can lapse."""
         store = self.merge_store()
