@@ -41,7 +41,7 @@ impl<'a> Text<'a> {
         }
         Some(
             !(aligned.lacks || aligned.adds)
-                && pieces.iter().all(|piece| match *piece {
+                && pieces.iter().all(|piece| match piece {
                     Piece::Changed(own, node) => self.alike(node, tape.node(text, own), strict),
                     Piece::Run(..) | Piece::Added(..) => true,
                 }),

@@ -7,7 +7,7 @@
 
 use super::members::{Finder, Member};
 use super::names::{Glance, Names, is_plain};
-use super::sides::Piece;
+use super::sides::{Piece, Pieces};
 use super::tape::Tape;
 use super::{Key, Node, Origin, Run, Text};
 use crate::model::Joined;
@@ -23,7 +23,7 @@ pub(super) struct Base<'j, 'a> {
 /// A side of the join.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'j, 'a> {
-    pub(super) pieces: &'j [Piece<'a>],
+    pub(super) pieces: Pieces<'j, 'a>,
     /// Whether some of base's members are not at their place, or not there.
     pub(super) lacks: bool,
     /// Whether there are members of names that base has not at their place.
@@ -33,8 +33,8 @@ pub(super) struct Side<'j, 'a> {
 impl<'j, 'a> Side<'j, 'a> {
     /// The members of names that base has not at their place.
     fn added(self) -> impl Iterator<Item = Member<'a>> + use<'j, 'a> {
-        let pieces = if self.adds { self.pieces } else { &[] };
-        pieces.iter().filter_map(|piece| match *piece {
+        let pieces = self.adds.then(|| self.pieces.iter());
+        pieces.into_iter().flatten().filter_map(|piece| match piece {
             Piece::Added(key, value) => Some(Member { key, value }),
             Piece::Run(..) | Piece::Changed(..) => None,
         })
@@ -51,21 +51,21 @@ enum Instead<'a> {
 
 /// A way through the pieces of a side in the order of base.
 struct Follow<'j, 'a> {
-    pieces: &'j [Piece<'a>],
+    pieces: Pieces<'j, 'a>,
 }
 
 impl<'a> Follow<'_, 'a> {
     /// What the side has instead of an entry, which is behind the one that was asked for before.
     #[inline]
     fn at(&mut self, entry: u32) -> Instead<'a> {
-        while let Some((piece, rest)) = self.pieces.split_first() {
-            match *piece {
+        while let Some(piece) = self.pieces.first() {
+            match piece {
                 Piece::Run(from, to) if entry < to => {
                     return if from <= entry { Instead::Unchanged(to) } else { Instead::Missing };
                 }
                 Piece::Changed(own, node) if own == entry => return Instead::Changed(node),
                 Piece::Changed(own, _) if own > entry => return Instead::Missing,
-                _ => self.pieces = rest,
+                _ => self.pieces.advance(),
             }
         }
         Instead::Missing
@@ -84,11 +84,11 @@ impl<'a> Base<'_, 'a> {
         let added = self.added([theirs, mine])?;
         let [theirs_added, mine_added] = &added;
         let mut in_mine = Finder::new(mine_added);
-        let joined = Vec::with_capacity(theirs.pieces.len() + mine.pieces.len());
+        let joined = Vec::with_capacity(theirs.pieces.count + mine.pieces.count);
         let mut out = Output { base: self, joined, whole };
         let mut follow = Follow { pieces: mine.pieces };
-        for piece in theirs.pieces {
-            match *piece {
+        for piece in theirs.pieces.iter() {
+            match piece {
                 Piece::Run(from, to) => {
                     let mut at = from;
                     while at < to {
@@ -205,8 +205,8 @@ impl<'a> Output<'_, '_, 'a> {
         in_theirs: &mut Finder<'_, 'a>,
     ) {
         let mut follow = Follow { pieces: theirs.pieces };
-        for piece in mine.pieces {
-            match *piece {
+        for piece in mine.pieces.iter() {
+            match piece {
                 Piece::Run(from, to) => {
                     let mut at = from;
                     while at < to {

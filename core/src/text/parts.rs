@@ -2,7 +2,7 @@
 
 use super::join::{Base, Side};
 use super::members::{Member, elements, raw_members};
-use super::sides::{Piece, Sides};
+use super::sides::{Linked, Piece, Pieces, Sides};
 use super::{Node, Origin, Text};
 use crate::model::{Joined, Kind};
 
@@ -17,8 +17,8 @@ impl<'a> Text<'a> {
             (Origin::Side(number), Some((text, tape))) => {
                 let mut members = Vec::new();
                 let changes = self.changes.borrow();
-                for piece in changes.container(number).1 {
-                    match *piece {
+                for piece in changes.container(number).1.iter() {
+                    match piece {
                         Piece::Run(from, to) => {
                             let run = tape.between(from, to).map(|part| tape.member(text, part));
                             members.extend(run);
@@ -69,13 +69,13 @@ impl<'a> Text<'a> {
         let (theirs, mine) = (self.along(entry, theirs)?, self.along(entry, mine)?);
         let (text, tape) = self.base.as_ref()?;
         let changes = self.changes.borrow();
-        let all = [Piece::Run(entry + 1, tape.entry(entry).next)];
+        let all = [Linked::alone(Piece::Run(entry + 1, tape.entry(entry).next))];
         let side = |node: Node<'a>| match node.origin {
             Origin::Side(number) => {
                 let (aligned, pieces) = changes.container(number);
                 Side { pieces, lacks: aligned.lacks, adds: aligned.adds }
             }
-            _ => Side { pieces: &all, lacks: false, adds: false },
+            _ => Side { pieces: Pieces::of(&all), lacks: false, adds: false },
         };
         Base { text, tape, entry }.join(side(theirs), side(mine), whole)
     }

@@ -17,9 +17,9 @@ use super::{Node, Origin};
 pub(super) struct Aligned {
     /// Base's entry.
     pub(super) base: u32,
-    /// Where its pieces are among those of all containers.
-    from: usize,
-    to: usize,
+    /// The first of its pieces, and how many there are.
+    first: u32,
+    count: u32,
     /// Whether some of base's entries are not among the pieces.
     pub(super) lacks: bool,
     /// Whether some of the pieces are [`Piece::Added`].
@@ -43,16 +43,67 @@ pub(super) enum Piece<'a> {
 #[derive(Default)]
 pub(super) struct Changes<'a> {
     containers: SmallVec<[Aligned; 20]>,
-    pieces: SmallVec<[Piece<'a>; 48]>,
-    /// The pieces of containers that are still open.
-    pending: SmallVec<[Piece<'a>; 12]>,
+    /// Those of a container are linked, for those of the containers in it come between.
+    pieces: SmallVec<[Linked<'a>; 48]>,
+}
+
+/// A piece, and where the next one of its container is.
+#[derive(Clone, Copy)]
+pub(super) struct Linked<'a> {
+    piece: Piece<'a>,
+    next: u32,
+}
+
+/// Where there is no piece.
+const NOWHERE: u32 = u32::MAX;
+
+/// The pieces of a container that are still to come.
+#[derive(Clone, Copy)]
+pub(super) struct Pieces<'p, 'a> {
+    all: &'p [Linked<'a>],
+    at: u32,
+    /// How many there were at first.
+    pub(super) count: usize,
+}
+
+impl<'a> Linked<'a> {
+    pub(super) fn alone(piece: Piece<'a>) -> Self {
+        Self { piece, next: NOWHERE }
+    }
+}
+
+impl<'p, 'a> Pieces<'p, 'a> {
+    pub(super) fn of(all: &'p [Linked<'a>]) -> Self {
+        Self { all, at: 0, count: all.len() }
+    }
+
+    #[inline]
+    pub(super) fn first(self) -> Option<Piece<'a>> {
+        Some(self.all.get(self.at as usize)?.piece)
+    }
+
+    /// Goes on behind the first.
+    #[inline]
+    pub(super) fn advance(&mut self) {
+        self.at = self.all.get(self.at as usize).map_or(NOWHERE, |linked| linked.next);
+    }
+
+    #[inline]
+    pub(super) fn iter(mut self) -> impl Iterator<Item = Piece<'a>> + use<'p, 'a> {
+        std::iter::from_fn(move || {
+            let first = self.first();
+            self.advance();
+            first
+        })
+    }
 }
 
 impl<'a> Changes<'a> {
     /// A container by its number, and its pieces.
-    pub(super) fn container(&self, number: u32) -> (Aligned, &[Piece<'a>]) {
+    pub(super) fn container(&self, number: u32) -> (Aligned, Pieces<'_, 'a>) {
         let aligned = self.containers[number as usize];
-        (aligned, &self.pieces[aligned.from..aligned.to])
+        let count = aligned.count as usize;
+        (aligned, Pieces { all: &self.pieces, at: aligned.first, count })
     }
 }
 
@@ -120,7 +171,6 @@ impl<'s, 'a> Sides<'s, 'a> {
         start: usize,
         depth: usize,
     ) -> Result<(Node<'a>, usize), Refused> {
-        let pending = self.changes.pending.len();
         let mut way = Way {
             depth,
             is_object: self.reader.byte(start) == b'{',
@@ -128,6 +178,9 @@ impl<'s, 'a> Sides<'s, 'a> {
             stop: self.tape.entry(entry).next,
             lacks: false,
             adds: false,
+            first: NOWHERE,
+            last: NOWHERE,
+            count: 0,
         };
         let first = self.reader.white(start + 1);
         let mut end = first + 1;
@@ -138,16 +191,11 @@ impl<'s, 'a> Sides<'s, 'a> {
                 at = self.behind(&way, &mut end)?;
             }
         }
-        let changes = &mut *self.changes;
-        let from = changes.pieces.len();
-        for piece in &changes.pending[pending..] {
-            changes.pieces.push(*piece);
-        }
-        changes.pending.truncate(pending);
-        let to = changes.pieces.len();
-        let number = u32::try_from(changes.containers.len()).map_err(|_| Refused)?;
+        let containers = &mut self.changes.containers;
+        let number = u32::try_from(containers.len()).map_err(|_| Refused)?;
         let lacks = way.lacks || way.next < way.stop;
-        changes.containers.push(Aligned { base: entry, from, to, lacks, adds: way.adds });
+        let Way { first, count, adds, .. } = way;
+        containers.push(Aligned { base: entry, first, count, lacks, adds });
         Ok((Node { text: &self.side[start..end], origin: Origin::Side(number) }, end))
     }
 
@@ -174,7 +222,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         let entry = self.tape.entry(way.next);
         let same = self.same_until(entry.start, at);
-        if let Some(end) = self.unchanged(way, entry.start, at, same) {
+        if let Some(end) = self.unchanged(way, entry.start, at, same)? {
             return Ok(end);
         }
         if !way.is_object {
@@ -190,7 +238,13 @@ impl<'s, 'a> Sides<'s, 'a> {
 
     /// Takes all members or elements that are base's, of which at least one must be: from the place
     /// `start` in base and `at` in the side everything is the same up to `same`.
-    fn unchanged(&mut self, way: &mut Way, start: u32, at: usize, same: usize) -> Option<usize> {
+    fn unchanged(
+        &mut self,
+        way: &mut Way,
+        start: u32,
+        at: usize,
+        same: usize,
+    ) -> Result<Option<usize>, Refused> {
         let from = way.next;
         let in_side = |end: u32| at + (end - start) as usize;
         let mut end = None;
@@ -206,9 +260,9 @@ impl<'s, 'a> Sides<'s, 'a> {
             way.next = entry.next;
         }
         if end.is_some() {
-            self.run(from, way.next);
+            self.run(way, from, way.next)?;
         }
-        end
+        Ok(end)
     }
 
     /// Takes the value of base's entry, which stands here in the side.
@@ -218,11 +272,11 @@ impl<'s, 'a> Sides<'s, 'a> {
         let same = self.same_until(entry.value, at);
         let end = at + (entry.end - entry.value) as usize;
         if same >= entry.end as usize && self.ends_value(end) {
-            self.run(index, entry.next);
+            self.run(way, index, entry.next)?;
             return Ok(end);
         }
         let (node, end) = self.changed(index, at, way.depth)?;
-        self.changes.pending.push(Piece::Changed(index, node));
+        self.push(way, Piece::Changed(index, node))?;
         Ok(end)
     }
 
@@ -245,9 +299,9 @@ impl<'s, 'a> Sides<'s, 'a> {
         {
             way.adds = true;
             let node = Node { origin: Origin::Unknown, ..node };
-            self.changes.pending.push(Piece::Added("", node));
+            self.push(way, Piece::Added("", node))?;
         } else {
-            self.changes.pending.push(Piece::Changed(way.next, node));
+            self.push(way, Piece::Changed(way.next, node))?;
             way.next = entry.next;
         }
         Ok(end)
@@ -272,18 +326,32 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         let (node, end) = self.new_value(value, way.depth)?;
         way.adds = true;
-        self.changes.pending.push(Piece::Added(key, node));
+        self.push(way, Piece::Added(key, node))?;
         Ok(end)
     }
 
-    fn run(&mut self, from: u32, to: u32) {
-        if let Some(Piece::Run(_, end)) = self.changes.pending.last_mut()
+    fn run(&mut self, way: &mut Way, from: u32, to: u32) -> Result<(), Refused> {
+        if let Some(Linked { piece: Piece::Run(_, end), .. }) =
+            self.changes.pieces.get_mut(way.last as usize)
             && *end == from
         {
             *end = to;
-        } else {
-            self.changes.pending.push(Piece::Run(from, to));
+            return Ok(());
         }
+        self.push(way, Piece::Run(from, to))
+    }
+
+    fn push(&mut self, way: &mut Way, piece: Piece<'a>) -> Result<(), Refused> {
+        let pieces = &mut self.changes.pieces;
+        let index = u32::try_from(pieces.len()).map_err(|_| Refused)?;
+        match pieces.get_mut(way.last as usize) {
+            Some(last) => last.next = index,
+            None => way.first = index,
+        }
+        way.last = index;
+        way.count += 1;
+        pieces.push(Linked::alone(piece));
+        Ok(())
     }
 
     /// Whether what stands here in the side could not continue a value.
@@ -320,6 +388,10 @@ struct Way {
     stop: u32,
     lacks: bool,
     adds: bool,
+    /// Its first and last piece so far, and how many there are.
+    first: u32,
+    last: u32,
+    count: u32,
 }
 
 impl Way {
