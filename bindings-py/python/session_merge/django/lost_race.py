@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import UpdateError
 from session_merge import Merge, MergeConflict
 from session_merge.django.conf import Config
-from session_merge.django.errors import SessionConflict, SessionDecodeError, StoreBusyError
+from session_merge.django.errors import SessionConflict, StoreBusyError
 from session_merge.django.observe import lost_places
 from session_merge.django.report import report_refused
 from session_merge.django.store import Changed, Draft, Gone, LockingStore, Store, Stored
@@ -89,9 +89,6 @@ class LostRace:
         except MergeConflict as refused:
             report_refused(self.session, refused)
             raise SessionConflict(refused) from None
-        except SessionDecodeError:
-            self.session.drop_copies()  # so that the next request does not start from one
-            raise
 
     def _overwriting(self, theirs: Any) -> Candidate:
         lost = lost_places(self.session, self.base, theirs, self.mine.raw, self.config.rules)

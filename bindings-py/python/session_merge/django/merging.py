@@ -27,6 +27,7 @@ from session_merge.django.codec import (
     serves_as,
 )
 from session_merge.django.conf import get_config
+from session_merge.django.errors import SessionDecodeError
 from session_merge.django.growth import tell_growth
 from session_merge.django.history import History, Version
 from session_merge.django.locks import SessionLock
@@ -261,10 +262,15 @@ class MergingSession(SessionBase):  # type: ignore[misc]
         race = LostRace(self, store, key, base, draft, drafting, self._config)
         try:
             won = race.run(outcome)
-        except BaseException:
+        except BaseException as error:
             self._session_cache = mine
+            self._failed(error)
             raise
         self._take_over(mine, key, key, won)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, SessionDecodeError):
+            self.drop_copies()  # the next request would start from one again
 
     def _take_over(self, mine: dict[str, Any], old_key: str, new_key: str, won: Won) -> None:
         """Take over what was stored in place of ``mine``, and tell the site.
@@ -326,8 +332,9 @@ class MergingSession(SessionBase):  # type: ignore[misc]
             draft = drafting(mine)
             race = LostRace(self, store, new_key, base, draft, drafting, self._config)
             moved = Move(race, old_key).run()
-        except BaseException:
+        except BaseException as error:
             self._session_key, self._session_cache = current_key, mine
+            self._failed(error)
             raise
         if moved is None:
             self._session_key, self._session_cache = current_key, mine
