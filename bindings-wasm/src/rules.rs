@@ -25,7 +25,7 @@ pub fn compile(number: usize, rules: &str, functions: usize, host: &Host) -> boo
         Ok(rules) => {
             COMPILED.with_borrow_mut(|compiled| {
                 if compiled.len() <= number {
-                    compiled.resize(number + 1, None);
+                    compiled.resize_with(number + 1, || None);
                 }
                 compiled[number] = Some(rules);
             });

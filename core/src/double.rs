@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 
 use serde_json::Number;
 
+use crate::integer::print_integer;
+
 /// How the host reads and prints doubles.
 #[derive(Clone, Copy, Debug)]
 pub struct Doubles {
@@ -43,8 +45,8 @@ pub(crate) fn print_bound(bound: &Number) -> Option<String> {
     }
     // Not by `Display`, which has a table of its own.
     match (bound.as_i64(), bound.as_u64(), bound.as_f64()) {
-        (Some(integer), ..) => Some(integer.to_string()),
-        (_, Some(integer), _) => Some(integer.to_string()),
+        (Some(integer), ..) => Some(print_integer(integer.into())),
+        (_, Some(integer), _) => Some(print_integer(integer.into())),
         (_, _, double) => print(double?),
     }
 }

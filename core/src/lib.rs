@@ -48,6 +48,7 @@ mod double;
 mod embedded;
 mod error;
 mod groups;
+mod integer;
 mod keyed;
 mod lists;
 mod merge;

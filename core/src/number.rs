@@ -7,6 +7,7 @@ use std::iter::repeat_n;
 use serde_json::Number as Bound;
 
 use crate::double;
+use crate::integer::print_integer;
 
 /// A number as a counter adds it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +38,7 @@ impl Number {
     /// have no sum.
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
-        if text.ends_with(['N', 'y']) {
+        if matches!(text.as_bytes().last(), Some(b'N' | b'y')) {
             return None;
         }
         if !is_integer(text) {
@@ -87,7 +88,7 @@ pub(crate) fn count<'r>(
     let beyond = |bound: Option<&'r Bound>, side| {
         bound.is_some_and(|bound| {
             double::print_bound(bound)
-                .is_some_and(|bound| compare(&sum.to_string(), &bound) == Some(side))
+                .is_some_and(|bound| compare(&print_integer(sum), &bound) == Some(side))
         })
     };
     Some(match (min, max) {
@@ -177,14 +178,15 @@ struct Decimal<'a> {
 
 impl<'a> Decimal<'a> {
     fn parse(text: &'a str) -> Option<Self> {
-        if text.ends_with(['N', 'y']) {
+        if matches!(text.as_bytes().last(), Some(b'N' | b'y')) {
             return None;
         }
         let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, ""));
+        let at = text.bytes().position(|byte| matches!(byte, b'e' | b'E'));
+        let (mantissa, exponent) = at.map_or((text, ""), |at| (&text[..at], &text[at + 1..]));
         let (exponent_negative, exponent) = match exponent.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, exponent.strip_prefix('+').unwrap_or(exponent)),
@@ -237,8 +239,8 @@ impl<'a> Decimal<'a> {
     /// The difference of the exponents, exact while small and of the right sign always: the written
     /// exponents are subtracted digit by digit from the front, and once their difference has passed
     /// every possible shift, no later digit can turn it.
-    fn exponent_difference(&self, other: &Self) -> i128 {
-        const SETTLED: i128 = 1 << 100;
+    fn exponent_difference(&self, other: &Self) -> i64 {
+        const SETTLED: i64 = 1 << 56;
         let length = self.exponent.len().max(other.exponent.len());
         let mut difference = 0;
         for (a, b) in self.signed_exponent(length).zip(other.signed_exponent(length)) {
@@ -247,13 +249,13 @@ impl<'a> Decimal<'a> {
                 return difference;
             }
         }
-        difference + i128::from(self.shift) - i128::from(other.shift)
+        difference + self.shift - other.shift
     }
 
     /// The written exponent's digits, each with its sign, padded in front to a length.
-    fn signed_exponent(&self, length: usize) -> impl Iterator<Item = i128> + '_ {
+    fn signed_exponent(&self, length: usize) -> impl Iterator<Item = i64> + '_ {
         let sign = if self.exponent_negative { -1 } else { 1 };
-        let digits = self.exponent.iter().map(move |&byte| sign * i128::from(byte - b'0'));
+        let digits = self.exponent.iter().map(move |&byte| sign * i64::from(byte - b'0'));
         repeat_n(0, length - self.exponent.len()).chain(digits)
     }
 

@@ -151,9 +151,14 @@ impl Compiled {
         self.rules.iter().map(|(pattern, _)| pattern.text.as_str())
     }
 
-    /// Sorts the patterns and makes their trie.
+    /// Puts the patterns in their order and makes their trie.
     fn linked(mut self) -> Self {
-        self.rules.sort_unstable_by(|(a, _), (b, _)| a.specificity(b));
+        // One by one: rules are few, and a sort is a kilobyte of a WebAssembly module.
+        for (pattern, rule) in std::mem::take(&mut self.rules) {
+            let comes_before = |(known, _): &(Pattern, Rule)| known.specificity(&pattern).is_lt();
+            let at = self.rules.partition_point(comes_before);
+            self.rules.insert(at, (pattern, rule));
+        }
         self.nodes = vec![Node::default()];
         for index in 0..self.rules.len() {
             let end = path(&mut self.nodes, &self.rules[index].0.segments);

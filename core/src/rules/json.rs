@@ -28,9 +28,9 @@ pub(super) enum Json {
 pub(super) struct Members(Vec<(String, Json)>);
 
 impl Members {
-    fn new(mut members: Vec<(String, Json)>) -> Self {
-        members.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        Self(members)
+    fn insert(&mut self, name: String, member: Json) {
+        let at = self.0.partition_point(|(known, _)| *known < name);
+        self.0.insert(at, (name, member));
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Json)> {
@@ -82,7 +82,7 @@ impl Json {
             Kind::Number => model.number(node)?.and_then(number).map(Self::Number),
             Kind::String => string(&model.string(node)?).map(Self::String),
             Kind::Object => {
-                let mut members = Vec::new();
+                let mut members = Members::default();
                 for joined in model.join(None, node, node, true)? {
                     if let Joined::Member { key, mine: Some(member), .. } = joined {
                         let name = string(&model.name(&key)?);
@@ -90,10 +90,10 @@ impl Json {
                         else {
                             return Ok(None);
                         };
-                        members.push((name, member));
+                        members.insert(name, member);
                     }
                 }
-                Some(Self::Object(Members::new(members)))
+                Some(Self::Object(members))
             }
             _ => {
                 let mut elements = Vec::new();
@@ -144,9 +144,11 @@ fn of_value(value: &Value, depth: usize) -> Option<Json> {
         }
         Value::Object(members) => {
             let depth = depth.checked_sub(1)?;
-            let member =
-                |(name, member): (&String, _)| Some((name.clone(), of_value(member, depth)?));
-            Json::Object(Members::new(members.iter().map(member).collect::<Option<_>>()?))
+            let mut known = Members::default();
+            for (name, member) in members {
+                known.insert(name.clone(), of_value(member, depth)?);
+            }
+            Json::Object(known)
         }
     })
 }

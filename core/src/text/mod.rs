@@ -42,7 +42,7 @@ use crate::model::Kind;
 use crate::pointer::Pointer;
 use crate::rules::BoxError;
 use members::pointer_at;
-use scan::{Fault, Reason};
+use scan::{Fault, Reader, Reason, Trusted};
 use sides::{Changes, Sides};
 pub(crate) use string::{escape, push_unit};
 use tape::{Tape, value_end};
@@ -93,9 +93,6 @@ pub(crate) enum Run<'a> {
     Entries(u32, u32),
 }
 
-/// White space (RFC 8259, section 2).
-const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
-
 /// What a caller's function failed with.
 #[derive(Debug)]
 pub(crate) struct TextError(pub(crate) BoxError);
@@ -115,7 +112,7 @@ impl<'a> Text<'a> {
     /// Validates three texts; what is the same in all of them is read once. `None` if one of them
     /// is no document: [`Node::read`] tells what is wrong and where.
     pub(crate) fn read(&mut self, texts: [&'a str; 3], max_depth: usize) -> Option<[Node<'a>; 3]> {
-        let [base, theirs, mine] = texts.map(|text| text.trim_matches(WHITE));
+        let [base, theirs, mine] = texts.map(trimmed);
         let plain = |text: &'a str| {
             let end = value_end(text.as_bytes(), 0, max_depth).ok()?;
             (end == text.len()).then_some(Node::trusted(text))
@@ -166,11 +163,20 @@ impl<'a> Node<'a> {
     }
 }
 
+/// A text without the white space around it.
+fn trimmed(text: &str) -> &str {
+    let reader = Trusted { bytes: text.as_bytes() };
+    let end = reader.white_before(text.len());
+    &text[reader.white(0).min(end)..end]
+}
+
 /// The place behind a text, both from 1; columns count characters.
 pub(crate) fn line_and_column(before: &str) -> (usize, usize) {
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
+    let mut place = (1, 1);
+    for character in before.chars() {
+        place = if character == '\n' { (place.0 + 1, 1) } else { (place.0, place.1 + 1) };
+    }
+    place
 }
 
 impl Syntax {

@@ -9,6 +9,7 @@ use super::join::join_lists;
 use super::members::{distinct, raw_members};
 use super::{Key, Node, Origin, Run, Text, TextError, string};
 use crate::double::print_bound;
+use crate::integer::print_integer;
 use crate::model::{Joined, Kind, Model, Number, Plan};
 use crate::number::{self, Computed};
 use crate::rules::{BoxError, Resolver, Told};
@@ -110,7 +111,7 @@ impl<'a> Model for Text<'a> {
 
     fn computed(&self, number: Computed<'_>) -> Result<Option<Node<'a>>, TextError> {
         let json = match number {
-            Computed::Integer(integer) => Some(integer.to_string()),
+            Computed::Integer(integer) => Some(print_integer(integer)),
             Computed::Double(double) => number::print_double(double),
             Computed::Bound(bound) => match bound.as_f64().filter(|_| bound.is_f64()) {
                 Some(double) => number::print_double(double),
