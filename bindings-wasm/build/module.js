@@ -24,6 +24,27 @@ const FEATURES = [
 ];
 
 /**
+ * How much smaller than a call a function must be to be put in its place, and one that is marked
+ * `inline`: measured, what LLVM inlines beyond makes the module larger and no faster.
+ */
+const INLINING = ["-inline-threshold=10", "-inlinehint-threshold=100"];
+/**
+ * What wasm-opt is to do: nothing is inlined by it, and as no pointer is below 1024, where the
+ * stack would end, what is added to one can become a part of the instruction.
+ */
+const OPTIMISATION = [
+  "-Os",
+  "--converge",
+  "--flexible-inline-max-function-size=0",
+  "--one-caller-inline-max-function-size=1",
+  "--low-memory-unused",
+  "--optimize-added-constants",
+  "--strip-debug",
+  "--strip-producers",
+  "--strip-target-features",
+];
+
+/**
  * @param {string} command
  * @param {string[]} parameters
  * @param {{ cwd?: string, env?: Record<string, string> }} [options]
@@ -113,11 +134,12 @@ function toolchain() {
  */
 export async function compileModule(output) {
   const { cargo, parameters, flags, env } = toolchain();
+  const inlining = INLINING.map((option) => ` -Cllvm-args=${option}`).join("");
   const build = ["build", "--quiet", "--profile", "wasm", "--target", TRIPLE];
   run(cargo, [...build, "--package", "session-merge-wasm", ...parameters], {
     env: {
       ...env,
-      RUSTFLAGS: `-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=${STACK}${flags}`,
+      RUSTFLAGS: `-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=${STACK}${inlining}${flags}`,
     },
   });
   const made = join(TARGET, "bindgen");
@@ -129,8 +151,13 @@ export async function compileModule(output) {
   ]);
   const wasmOpt = createRequire(import.meta.url).resolve("binaryen/bin/wasm-opt");
   const features = FEATURES.map((feature) => `--enable-${feature}`);
-  const strip = ["--strip-debug", "--strip-producers"];
-  const optimise = ["-Os", "--converge", ...features, ...strip];
-  run(process.execPath, [wasmOpt, ...optimise, join(glue, "core_bg.wasm"), "-o", output]);
+  run(process.execPath, [
+    wasmOpt,
+    ...OPTIMISATION,
+    ...features,
+    join(glue, "core_bg.wasm"),
+    "-o",
+    output,
+  ]);
   return readFile(join(glue, "core_bg.js"), "utf8");
 }
