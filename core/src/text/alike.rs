@@ -2,10 +2,10 @@
 
 use std::hash::Hasher;
 
+use super::changes::Piece;
 use super::inside::Inside;
 use super::members::{Finder, Member, distinct};
 use super::names::is_plain;
-use super::sides::Piece;
 use super::{Node, Origin, Text, string};
 use crate::digest::Digest;
 use crate::model::Kind;

@@ -5,9 +5,9 @@
 //! once, however long it is. Where a side has a member at another place, or names are repeated,
 //! members are joined by name.
 
+use super::changes::{Piece, Pieces};
 use super::members::{Finder, Member};
 use super::names::{Glance, Names, is_plain};
-use super::sides::{Piece, Pieces};
 use super::tape::Tape;
 use super::{Key, Node, Origin, Run, Text};
 use crate::model::Joined;

@@ -1,8 +1,9 @@
 //! What containers consist of, with what is known of them from base's tape and the sides.
 
+use super::changes::{Linked, Piece, Pieces};
 use super::join::{Base, Side};
 use super::members::{Member, elements, raw_members};
-use super::sides::{Linked, Piece, Pieces, Sides};
+use super::sides::Sides;
 use super::{Node, Origin, Text};
 use crate::model::{Joined, Kind};
 

@@ -5,107 +5,11 @@
 //! something differs is gone into in the same way, and only what is new is read and validated. What
 //! comes out names the members that are base's by their places in base, and holds the others.
 
-use smallvec::SmallVec;
-
 use super::bytes::common_prefix;
+use super::changes::{Aligned, Chain, Changes, Piece};
 use super::scan::{Reader, Strict};
 use super::tape::{Entry, Refused, Tape, value_end};
 use super::{Node, Origin};
-
-/// A container of a side, along one of base's.
-#[derive(Clone, Copy)]
-pub(super) struct Aligned {
-    /// Base's entry.
-    pub(super) base: u32,
-    /// The first of its pieces, and how many there are.
-    first: u32,
-    count: u32,
-    /// Whether some of base's entries are not among the pieces.
-    pub(super) lacks: bool,
-    /// Whether some of the pieces are [`Piece::Added`].
-    pub(super) adds: bool,
-}
-
-/// A part of a container, in the side's order. Base's entries among the pieces are in their order;
-/// those that are not there are not in the side, or elsewhere in it.
-#[derive(Clone, Copy)]
-pub(super) enum Piece<'a> {
-    /// Base's entries from one up to another, as they are in base.
-    Run(u32, u32),
-    /// Base's entry, but for its value.
-    Changed(u32, Node<'a>),
-    /// The name (its literal, nothing for an element) and value of what is not at its place in
-    /// base.
-    Added(&'a str, Node<'a>),
-}
-
-/// What the sides changed in base. For a session of a few kilobytes there is room without the heap.
-#[derive(Default)]
-pub(super) struct Changes<'a> {
-    containers: SmallVec<[Aligned; 20]>,
-    /// Those of a container are linked, for those of the containers in it come between.
-    pieces: SmallVec<[Linked<'a>; 48]>,
-}
-
-/// A piece, and where the next one of its container is.
-#[derive(Clone, Copy)]
-pub(super) struct Linked<'a> {
-    piece: Piece<'a>,
-    next: u32,
-}
-
-/// Where there is no piece.
-const NOWHERE: u32 = u32::MAX;
-
-/// The pieces of a container that are still to come.
-#[derive(Clone, Copy)]
-pub(super) struct Pieces<'p, 'a> {
-    all: &'p [Linked<'a>],
-    at: u32,
-    /// How many there were at first.
-    pub(super) count: usize,
-}
-
-impl<'a> Linked<'a> {
-    pub(super) fn alone(piece: Piece<'a>) -> Self {
-        Self { piece, next: NOWHERE }
-    }
-}
-
-impl<'p, 'a> Pieces<'p, 'a> {
-    pub(super) fn of(all: &'p [Linked<'a>]) -> Self {
-        Self { all, at: 0, count: all.len() }
-    }
-
-    #[inline]
-    pub(super) fn first(self) -> Option<Piece<'a>> {
-        Some(self.all.get(self.at as usize)?.piece)
-    }
-
-    /// Goes on behind the first.
-    #[inline]
-    pub(super) fn advance(&mut self) {
-        self.at = self.all.get(self.at as usize).map_or(NOWHERE, |linked| linked.next);
-    }
-
-    #[inline]
-    pub(super) fn iter(mut self) -> impl Iterator<Item = Piece<'a>> + use<'p, 'a> {
-        std::iter::from_fn(move || {
-            let first = self.first();
-            self.advance();
-            first
-        })
-    }
-}
-
-impl<'a> Changes<'a> {
-    /// A container by its number, and its pieces.
-    pub(super) fn container(&self, number: u32) -> (Aligned, Pieces<'_, 'a>) {
-        let aligned = self.containers[number as usize];
-        let count = aligned.count as usize;
-        (aligned, Pieces { all: &self.pieces, at: aligned.first, count })
-    }
-}
 
 /// Up to so many members are searched for the one that a side goes on with.
 const FAR: usize = 16;
@@ -178,9 +82,7 @@ impl<'s, 'a> Sides<'s, 'a> {
             stop: self.tape.entry(entry).next,
             lacks: false,
             adds: false,
-            first: NOWHERE,
-            last: NOWHERE,
-            count: 0,
+            chain: Chain::EMPTY,
         };
         let first = self.reader.white(start + 1);
         let mut end = first + 1;
@@ -191,11 +93,9 @@ impl<'s, 'a> Sides<'s, 'a> {
                 at = self.behind(&way, &mut end)?;
             }
         }
-        let containers = &mut self.changes.containers;
-        let number = u32::try_from(containers.len()).map_err(|_| Refused)?;
         let lacks = way.lacks || way.next < way.stop;
-        let Way { first, count, adds, .. } = way;
-        containers.push(Aligned { base: entry, first, count, lacks, adds });
+        let Way { chain, adds, .. } = way;
+        let number = self.changes.add(Aligned { base: entry, chain, lacks, adds })?;
         Ok((Node { text: &self.side[start..end], origin: Origin::Side(number) }, end))
     }
 
@@ -260,7 +160,7 @@ impl<'s, 'a> Sides<'s, 'a> {
             way.next = entry.next;
         }
         if end.is_some() {
-            self.run(way, from, way.next)?;
+            self.changes.run(&mut way.chain, from, way.next)?;
         }
         Ok(end)
     }
@@ -272,11 +172,11 @@ impl<'s, 'a> Sides<'s, 'a> {
         let same = self.same_until(entry.value, at);
         let end = at + (entry.end - entry.value) as usize;
         if same >= entry.end as usize && self.ends_value(end) {
-            self.run(way, index, entry.next)?;
+            self.changes.run(&mut way.chain, index, entry.next)?;
             return Ok(end);
         }
         let (node, end) = self.changed(index, at, way.depth)?;
-        self.push(way, Piece::Changed(index, node))?;
+        self.changes.push(&mut way.chain, Piece::Changed(index, node))?;
         Ok(end)
     }
 
@@ -299,9 +199,9 @@ impl<'s, 'a> Sides<'s, 'a> {
         {
             way.adds = true;
             let node = Node { origin: Origin::Unknown, ..node };
-            self.push(way, Piece::Added("", node))?;
+            self.changes.push(&mut way.chain, Piece::Added("", node))?;
         } else {
-            self.push(way, Piece::Changed(way.next, node))?;
+            self.changes.push(&mut way.chain, Piece::Changed(way.next, node))?;
             way.next = entry.next;
         }
         Ok(end)
@@ -326,32 +226,8 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         let (node, end) = self.new_value(value, way.depth)?;
         way.adds = true;
-        self.push(way, Piece::Added(key, node))?;
+        self.changes.push(&mut way.chain, Piece::Added(key, node))?;
         Ok(end)
-    }
-
-    fn run(&mut self, way: &mut Way, from: u32, to: u32) -> Result<(), Refused> {
-        if let Some(Linked { piece: Piece::Run(_, end), .. }) =
-            self.changes.pieces.get_mut(way.last as usize)
-            && *end == from
-        {
-            *end = to;
-            return Ok(());
-        }
-        self.push(way, Piece::Run(from, to))
-    }
-
-    fn push(&mut self, way: &mut Way, piece: Piece<'a>) -> Result<(), Refused> {
-        let pieces = &mut self.changes.pieces;
-        let index = u32::try_from(pieces.len()).map_err(|_| Refused)?;
-        match pieces.get_mut(way.last as usize) {
-            Some(last) => last.next = index,
-            None => way.first = index,
-        }
-        way.last = index;
-        way.count += 1;
-        pieces.push(Linked::alone(piece));
-        Ok(())
     }
 
     /// Whether what stands here in the side could not continue a value.
@@ -388,10 +264,8 @@ struct Way {
     stop: u32,
     lacks: bool,
     adds: bool,
-    /// Its first and last piece so far, and how many there are.
-    first: u32,
-    last: u32,
-    count: u32,
+    /// Its pieces so far.
+    chain: Chain,
 }
 
 impl Way {
