@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.db import connections, transaction
 from django.http import HttpResponse
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory, TestCase, override_settings
 from everywhere import on_every_store
 from session_merge.django import SessionDecodeError
 from session_merge.django.cache_copy import CacheCopy
@@ -170,6 +170,13 @@ class NeverOlder(CachedRows):
             self.assertIsNone(self.cached(key))
         self.assertEqual(self.cached_text(key), self.row_text(key))
         self.assertEqual(self.cached(key), {"a": 1, "b": 2})
+
+    def test_a_hook_that_a_test_runs_inside_its_transaction_fills_nothing_in_and_ends(self):
+        key = self.start(a=1)
+        self.forget_copy(key)
+        with transaction.atomic(), TestCase.captureOnCommitCallbacks(execute=True) as hooks:
+            self.request(key)
+        self.assertEqual(len(hooks), 1)
 
 
 class NeverBack(CachedRows):

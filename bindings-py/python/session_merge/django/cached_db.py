@@ -114,9 +114,17 @@ class SessionStore(DatabaseSession, CachedDatabaseSession):  # type: ignore[misc
             return None
 
     def _fill_after_commit(self, key: str) -> None:
-        """Fill the cache when the transaction is over: it may see what is not committed."""
-        using = self._rows().using
-        transaction.on_commit(lambda: type(self)(key).load(), using=using, robust=True)
+        """Fill the cache when the transaction is over: it may see what is not committed.
+
+        Tests run such hooks while it is open (``captureOnCommitCallbacks``): then it is left.
+        """
+        rows = self._rows()
+
+        def fill() -> None:
+            if not rows.in_transaction:
+                type(self)(key).load()
+
+        transaction.on_commit(fill, using=rows.using, robust=True)
 
     def _get_session_from_db(self) -> Any:
         """Return the row from where it is written: a copy of a replica's may be older."""
