@@ -24,7 +24,7 @@ function source(name) {
 
 /**
  * The glue as a function that makes it: an instance that replaces a broken one needs its own, for
- * it holds views of the instance's memory.
+ * it holds views of the instance's memory. What the module imports by the name `resolve` is given.
  *
  * @param {string} glue
  */
@@ -36,7 +36,7 @@ async function factory(glue) {
     write: false,
   });
   const code = `const module = {}; ${outputFiles[0].text}; return module.exports;`;
-  return `export function glue() { ${code} }`;
+  return `export function glue(resolve) { ${code} }`;
 }
 
 /** @param {string} glue */

@@ -14,5 +14,9 @@ export interface Glue extends WebAssembly.ModuleImports {
   patch(theirs: Uint8Array, value: Uint8Array, rules: number | undefined, host: Host): void;
 }
 
-/** Makes glue for one instance: it holds views of that instance's memory. */
-export function glue(): Glue;
+/**
+ * Makes glue for one instance: it holds views of that instance's memory.
+ *
+ * @param resolve has a function of the innermost merge's rule set decide, by its number
+ */
+export function glue(resolve: Host["resolve"]): Glue;

@@ -10,7 +10,9 @@ const LARGEST_KEPT = 64 * 1024 * 1024;
 
 /** One instance with the rule sets that were compiled in it. */
 class Instance {
-  #glue = makeGlue();
+  /** @type {import("./host.js").Host[]} the merges under way: a function may merge as well */
+  #hosts = [];
+  #glue = makeGlue((...conflict) => this.#hosts.at(-1)?.resolve(...conflict));
   #memory;
   /** @type {Map<string, number>} the number of a compiled rule set by its JSON text */
   #compiled = new Map();
@@ -63,7 +65,12 @@ class Instance {
    * @param {import("./host.js").Host} host
    */
   merge(base, theirs, mine, rules, host) {
-    this.#glue.merge(base, theirs, mine, rules, host);
+    this.#hosts.push(host);
+    try {
+      this.#glue.merge(base, theirs, mine, rules, host);
+    } finally {
+      this.#hosts.pop();
+    }
   }
 
   /**

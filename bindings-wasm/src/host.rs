@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// The JavaScript object behind one call. None of its methods throws: an exception would pass
     /// through this module without releasing what the call holds.
-    #[derive(Clone)]
     pub type Host;
 
     /// The merged document, and the [report](crate::report).
@@ -29,10 +28,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = badRules)]
     pub(crate) fn bad_rules(this: &Host, message: &str, pattern: &str);
 
-    /// Has the rule set's function of this number decide; `None` if it failed.
-    #[wasm_bindgen(method)]
+    /// Has a function of the rule set decide, by its number, for the innermost merge under way;
+    /// `None` if it failed. The glue is given it: no reference to a `Host` outlives a call.
     pub(crate) fn resolve(
-        this: &Host,
         function: usize,
         base: Option<&str>,
         theirs: &str,

@@ -7,14 +7,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
 use crate::report::packed;
-use crate::rules::{compiled, with_functions};
+use crate::rules::compiled;
 
 /// Merges three JSON texts under the rule set with this number, or under none.
 #[wasm_bindgen]
 pub fn merge(base: &[u8], theirs: &[u8], mine: &[u8], rules: Option<usize>, host: &Host) {
     let rules = rules.and_then(compiled).unwrap_or_default();
-    let merged = with_functions(host, || merge_slice_briefly(base, theirs, mine, &rules));
-    match merged {
+    match merge_slice_briefly(base, theirs, mine, &rules) {
         Ok(merged) => {
             host.merged(merged.value.as_bytes(), merged.changed, &packed(&merged.conflicts));
         }

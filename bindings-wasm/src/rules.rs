@@ -7,12 +7,10 @@ use std::fmt;
 use session_merge::{Resolver, Rules};
 use wasm_bindgen::prelude::*;
 
-use crate::host::Host;
+use crate::host::{Host, resolve};
 
 thread_local! {
     static COMPILED: RefCell<Vec<Option<Rules>>> = const { RefCell::new(Vec::new()) };
-    /// The merges that are under way, innermost last: a function may merge as well.
-    static MERGING: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Compiles a rule set, as JSON text, in which `{"resolver": n}` stands for the n-th of so many
@@ -43,14 +41,6 @@ pub(crate) fn compiled(number: usize) -> Option<Rules> {
     COMPILED.with_borrow(|compiled| compiled.get(number).cloned().flatten())
 }
 
-/// Runs a merge whose functions are called through this host.
-pub(crate) fn with_functions<T>(host: &Host, merge: impl FnOnce() -> T) -> T {
-    MERGING.with_borrow_mut(|merging| merging.push(host.clone()));
-    let result = merge();
-    MERGING.with_borrow_mut(Vec::pop);
-    result
-}
-
 /// A function that decides a conflict failed; the host knows why.
 #[derive(Clone, Copy, Debug)]
 struct Failed;
@@ -65,9 +55,6 @@ impl Error for Failed {}
 
 fn resolver(function: usize) -> Resolver {
     Resolver::texts(move |base, theirs, mine| {
-        let host = MERGING.with_borrow(|merging| merging.last().cloned());
-        let host = host.ok_or(Failed)?;
-        let chosen = host.resolve(function, base, theirs, mine);
-        chosen.ok_or_else(|| Failed.into())
+        resolve(function, base, theirs, mine).ok_or_else(|| Failed.into())
     })
 }
