@@ -5,9 +5,10 @@
 //!
 //! Most of a document is what it was. So base alone is read from front to back: [`tokens`] finds
 //! the places that matter, [`tape`] validates and keeps where the members are. Theirs and mine are
-//! compared with base, and only what differs is read ([`sides`]). The [`join`] meets what neither
-//! side changed in long runs, which [`mod@write`] copies as one. Where names are repeated or
-//! spelled in several ways, members are read one by one and joined by name ([`members`]).
+//! compared with base, and only what differs is read ([`sides`]) and kept ([`changes`]). The
+//! [`join`] meets what neither side changed in long runs, which [`mod@write`] copies as one. Where
+//! names are repeated or spelled in several ways, members are read one by one and joined by name
+//! ([`members`]).
 
 #[cfg(test)]
 mod agreement;
