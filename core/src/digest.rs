@@ -2,10 +2,11 @@
 //!
 //! Sixteen bytes at a time are mixed by one multiplication, whose halves are folded into one, as
 //! wyhash (Wang Yi, 2019) and its kin do. Each factor holds something that only this process knows,
-//! so that nobody can write down many strings of one digest. A WebAssembly module knows nothing of
-//! that kind.
+//! so that nobody can write down many strings of one digest. A WebAssembly module has to be told it by
+//! its host.
 
 use std::hash::Hasher;
+use std::sync::OnceLock;
 
 /// A digest in the making.
 #[derive(Clone, Copy)]
@@ -14,27 +15,34 @@ pub(crate) struct Digest {
     key: u64,
 }
 
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-fn secret() -> Digest {
-    use std::hash::{BuildHasher, RandomState};
-    use std::sync::OnceLock;
+static SECRET: OnceLock<Digest> = OnceLock::new();
 
-    static SECRET: OnceLock<Digest> = OnceLock::new();
-    *SECRET.get_or_init(|| {
-        let random = RandomState::new();
-        Digest { state: random.hash_one(0), key: random.hash_one(1) }
-    })
+/// Gives hash tables a secret from the host, in the whole process; only the first call counts, and
+/// only before the first merge.
+///
+/// An operating system provides one without being asked. A WebAssembly module has none, and without
+/// this its tables can be made slow by names and strings that were chosen to collide.
+pub fn provide_secret([state, key]: [u64; 2]) {
+    SECRET.get_or_init(|| Digest { state, key });
+}
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+fn own_secret() -> Digest {
+    use std::hash::{BuildHasher, RandomState};
+
+    let random = RandomState::new();
+    Digest { state: random.hash_one(0), key: random.hash_one(1) }
 }
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn secret() -> Digest {
+fn own_secret() -> Digest {
     // Digits of pi.
     Digest { state: 0x243f_6a88_85a3_08d3, key: 0x1319_8a2e_0370_7344 }
 }
 
 impl Digest {
     pub(crate) fn new() -> Self {
-        secret()
+        *SECRET.get_or_init(own_secret)
     }
 
     /// The digest of one string.

@@ -66,6 +66,7 @@ mod words;
 mod wtf8;
 
 pub use conflict::{Conflict, ConflictKind, Winner};
+pub use digest::provide_secret;
 pub use double::{Doubles, provide_doubles};
 pub use error::{Error, Input};
 pub use merge::{merge, merge_json, merge_slice, merge_slice_briefly};
