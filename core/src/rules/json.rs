@@ -6,7 +6,7 @@
 use serde_json::{Number, Value};
 
 use super::RulesError;
-use crate::model::{self, Joined, Kind, Model};
+use crate::model::{self, Kind, Model};
 use crate::text::{Node, Syntax, Text, TextError, room};
 
 /// Rules are nested by `root` alone; what is deeper was not written by hand.
@@ -28,9 +28,13 @@ pub(super) enum Json {
 pub(super) struct Members(Vec<(String, Json)>);
 
 impl Members {
+    /// Of a repeated name the last counts.
     fn insert(&mut self, name: String, member: Json) {
         let at = self.0.partition_point(|(known, _)| *known < name);
-        self.0.insert(at, (name, member));
+        match self.0.get_mut(at) {
+            Some((known, first)) if *known == name => *first = member,
+            _ => self.0.insert(at, (name, member)),
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Json)> {
@@ -83,15 +87,13 @@ impl Json {
             Kind::String => string(&model.string(node)?).map(Self::String),
             Kind::Object => {
                 let mut members = Members::default();
-                for joined in model.join(None, node, node, true)? {
-                    if let Joined::Member { key, mine: Some(member), .. } = joined {
-                        let name = string(&model.name(&key)?);
-                        let (Some(name), Some(member)) = (name, Self::of_node(model, &member)?)
-                        else {
-                            return Ok(None);
-                        };
-                        members.insert(name, member);
-                    }
+                for (name, member) in node.members() {
+                    let (Some(name), Some(member)) =
+                        (string(&name), Self::of_node(model, &member)?)
+                    else {
+                        return Ok(None);
+                    };
+                    members.insert(name, member);
                 }
                 Some(Self::Object(members))
             }

@@ -51,6 +51,13 @@ pub(super) fn elements(array: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+impl<'a> Node<'a> {
+    /// An object's members, repeated names included.
+    pub(crate) fn members(self) -> impl Iterator<Item = (Cow<'a, [u8]>, Self)> {
+        raw_members(self.text).map(|member| (unescape(member.key), member.value))
+    }
+}
+
 /// Members, each name once: at its first place, as it comes last.
 pub(super) fn distinct<'a>(all: impl Iterator<Item = Member<'a>>) -> Vec<Member<'a>> {
     let mut members: Vec<Member<'a>> = Vec::new();
