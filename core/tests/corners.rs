@@ -165,3 +165,15 @@ fn a_group_is_reported_whole_whatever_the_order_of_names() {
         assert_eq!(read(&record.mine), json!({"a": 1, "b": 3}), "{mine}");
     }
 }
+
+#[test]
+fn a_name_that_only_repeats_is_no_change() {
+    let rules = Rules::new(&json!({"/o": "atomic"})).unwrap();
+    let base = r#"{"o":{"a":1,"b":2}}"#;
+    let repeated = r#"{"o":{"a":9,"a":1,"b":2}}"#;
+    let changed = r#"{"o":{"a":3,"b":2}}"#;
+    for [theirs, mine] in [[repeated, changed], [changed, repeated]] {
+        let merged = merge_json(base, theirs, mine, &rules).unwrap();
+        assert_eq!((merged.value.as_str(), merged.conflicts.len()), (changed, 0));
+    }
+}
