@@ -27,16 +27,16 @@ const FEATURES = [
  * How much smaller than a call a function must be to be put in its place, and one that is marked
  * `inline`: measured, what LLVM inlines beyond makes the module larger and no faster.
  */
-const INLINING = ["-inline-threshold=10", "-inlinehint-threshold=100"];
+const INLINING = ["-inline-threshold=10", "-inlinehint-threshold=90"];
 /**
- * What wasm-opt is to do: nothing is inlined by it, and as no pointer is below 1024, where the
+ * What wasm-opt is to do: it inlines next to nothing, and as no pointer is below 1024, where the
  * stack would end, what is added to one can become a part of the instruction.
  */
 const OPTIMISATION = [
   "-Os",
   "--converge",
   "--flexible-inline-max-function-size=0",
-  "--one-caller-inline-max-function-size=1",
+  "--one-caller-inline-max-function-size=10",
   "--low-memory-unused",
   "--optimize-added-constants",
   "--strip-debug",
