@@ -31,7 +31,7 @@ pub(crate) fn align(x: &[u32], y: &[u32]) -> Vec<Option<usize>> {
         return partners;
     };
     let (mut i, mut j) = (0, 0);
-    let mut left = reach.distance();
+    let mut left = reach.distance;
     while i < x.len() && j < y.len() {
         if x[i] == y[j] {
             partners[prefix + i] = Some(prefix + j);
@@ -51,33 +51,37 @@ pub(crate) fn align(x: &[u32], y: &[u32]) -> Vec<Option<usize>> {
 /// How far toward the front each number of edits reaches from the end, on each diagonal.
 struct Reach {
     /// For d edits, on diagonals −d, −d+2, … d (counted from that of the two ends): the smallest
-    /// number of elements of `x` still before the point reached, or none if the diagonal is not
-    /// reached inside the sequences.
-    rows: Vec<Vec<Option<usize>>>,
+    /// number of elements of `x` still before the point reached, or [`OUTSIDE`]. The rows of 0, 1,
+    /// 2, … edits stand one behind the other: up to half a megabyte, which some allocators return
+    /// to the system again and again if it is had in small pieces.
+    rows: Vec<u32>,
+    distance: usize,
     ends: (usize, usize),
 }
 
+/// Stands for a diagonal that is not reached inside the sequences.
+const OUTSIDE: u32 = u32::MAX;
+
 impl Reach {
-    /// `None` if more than [`MAX_EDITS`] edits are needed.
+    /// `None` if more than [`MAX_EDITS`] edits are needed, or `x` is too long to count.
     fn new(x: &[u32], y: &[u32]) -> Option<Self> {
         let ends = (x.len(), y.len());
-        let mut reach = Self { rows: Vec::new(), ends };
+        let last = u32::try_from(x.len()).ok().filter(|&last| last < OUTSIDE)?;
+        let mut reach = Self { rows: Vec::new(), distance: 0, ends };
         for d in 0..=MAX_EDITS.min(x.len() + y.len()) {
-            let mut row = Vec::with_capacity(d + 1);
+            reach.distance = d;
             let mut done = false;
             for slot in 0..=d {
-                let start = if d == 0 { Some(ends.0) } else { reach.step(d, slot) };
-                let at = start.map(|mut i| {
+                let mut i = if d == 0 { last } else { reach.step(d, slot) };
+                if i != OUTSIDE {
                     let mut j = reach.other(d, slot, i);
-                    while i > 0 && j > 0 && x[i - 1] == y[j - 1] {
+                    while i > 0 && j > 0 && x[i as usize - 1] == y[j - 1] {
                         (i, j) = (i - 1, j - 1);
                     }
                     done |= (i, j) == (0, 0);
-                    i
-                });
-                row.push(at);
+                }
+                reach.rows.push(i);
             }
-            reach.rows.push(row);
             if done {
                 return Some(reach);
             }
@@ -85,32 +89,36 @@ impl Reach {
         None
     }
 
+    /// The row of d edits, which is done.
+    fn row(&self, d: usize) -> &[u32] {
+        let start = d * (d + 1) / 2;
+        &self.rows[start..=start + d]
+    }
+
     /// The point on diagonal `slot` of row `d` nearest the front that one more edit leads to.
-    fn step(&self, d: usize, slot: usize) -> Option<usize> {
-        let row = &self.rows[d - 1];
+    fn step(&self, d: usize, slot: usize) -> u32 {
+        let row = self.row(d - 1);
         // From the diagonal above by taking an element of y, from the one below by taking an
         // element of x, where there is one left to take.
-        let by_y = slot.checked_sub(1).and_then(|slot| {
-            let left = |&i: &usize| self.other(d - 1, slot, i) > 0;
-            row[slot].filter(left)
-        });
-        let by_x = row.get(slot).copied().flatten().and_then(|i| i.checked_sub(1));
-        match (by_y, by_x) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        let by_y = match slot.checked_sub(1) {
+            Some(slot) if row[slot] != OUTSIDE && self.other(d - 1, slot, row[slot]) > 0 => {
+                row[slot]
+            }
+            _ => OUTSIDE,
+        };
+        let by_x = match row.get(slot) {
+            Some(&i) if i != OUTSIDE && i > 0 => i - 1,
+            _ => OUTSIDE,
+        };
+        by_y.min(by_x)
     }
 
     /// How many elements of `y` are before the point that has `i` of `x` before it, on a diagonal.
     /// On slot s of row d, taking from the end has used up `2s − d` more elements of `y` than of
     /// `x`.
-    fn other(&self, d: usize, slot: usize, i: usize) -> usize {
-        let used = self.ends.0 - i;
+    fn other(&self, d: usize, slot: usize, i: u32) -> usize {
+        let used = self.ends.0 - i as usize;
         self.ends.1 + d - 2 * slot - used
-    }
-
-    fn distance(&self) -> usize {
-        self.rows.len() - 1
     }
 
     /// Whether the rests behind `i` and `j` are at most `d` edits apart. On one diagonal the
@@ -120,8 +128,8 @@ impl Reach {
         let Some(slot) = (d + used_y).checked_sub(used_x).filter(|double| double % 2 == 0) else {
             return false;
         };
-        let row = &self.rows[d];
-        row.get(slot / 2).copied().flatten().is_some_and(|reached| reached <= i)
+        let reached = self.row(d).get(slot / 2).copied().unwrap_or(OUTSIDE);
+        reached != OUTSIDE && reached as usize <= i
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 
-use crate::digest::Digest;
+use crate::digest;
 
 /// Sorts values into classes under *equal*.
 ///
@@ -16,7 +16,7 @@ pub(crate) struct Classes<N> {
     /// Holds an odd and random multiplier: that digests collide, whoever chose them, is as unlikely
     /// as can be (M. Dietzfelbinger et al., "A Reliable Randomized Algorithm for the Closest-Pair
     /// Problem", J. Algorithms 25, 1997).
-    secret: Digest,
+    multiplier: u64,
 }
 
 /// The first value of a class.
@@ -31,7 +31,7 @@ const FEWEST_BUCKETS: usize = 16;
 
 impl<N> Classes<N> {
     pub(crate) fn new() -> Self {
-        Self { known: Vec::new(), heads: Vec::new(), secret: Digest::new() }
+        Self { known: Vec::new(), heads: Vec::new(), multiplier: digest::of(&[]) | 1 }
     }
 
     /// With room for so many classes.
@@ -89,7 +89,7 @@ impl<N> Classes<N> {
     /// The bucket of each digest: the first bits of a product, as many as number the buckets.
     #[expect(clippy::cast_possible_truncation, reason = "there are no more buckets than a usize")]
     fn buckets(&self) -> impl Fn(u64) -> usize + use<N> {
-        let (multiplier, bits) = (self.secret.multiplier(), self.heads.len().ilog2());
+        let (multiplier, bits) = (self.multiplier, self.heads.len().ilog2());
         move |digest| (digest.wrapping_mul(multiplier) >> (u64::BITS - bits)) as usize
     }
 
@@ -107,15 +107,14 @@ impl<N> Classes<N> {
 impl<'t> Classes<Cow<'t, [u8]>> {
     /// The class of a word.
     pub(crate) fn of_word(&mut self, word: Cow<'t, [u8]>) -> u32 {
-        let digest = self.secret.of(&word);
+        let digest = digest::of(&word);
         let Ok(class) = self.of(digest, word, |a, b| Ok::<_, Infallible>(a == b));
         class
     }
 
     /// The class of a word that may have none.
     pub(crate) fn find_word(&self, word: &[u8]) -> Option<u32> {
-        let Ok(class) =
-            self.find(self.secret.of(word), |known| Ok::<_, Infallible>(**known == *word));
+        let Ok(class) = self.find(digest::of(word), |known| Ok::<_, Infallible>(**known == *word));
         class
     }
 }

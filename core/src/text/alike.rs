@@ -7,7 +7,7 @@ use super::inside::Inside;
 use super::members::{Finder, Member, distinct};
 use super::names::is_plain;
 use super::{Node, Origin, Text, string};
-use crate::digest::Digest;
+use crate::digest::begin;
 use crate::model::Kind;
 use crate::number;
 
@@ -95,7 +95,7 @@ fn containers_alike(a: Inside<'_>, b: Inside<'_>, strict: bool) -> bool {
 
 /// A digest under which equal values agree.
 pub(super) fn digest(value: Inside<'_>) -> u64 {
-    let mut state = Digest::new();
+    let mut state = begin();
     let text = value.node.text;
     match value.node.kind() {
         Kind::String => state.write(&string::unescape(text)),
@@ -109,7 +109,7 @@ pub(super) fn digest(value: Inside<'_>) -> u64 {
     state.finish()
 }
 
-fn digest_parts(container: Inside<'_>, state: &mut Digest) {
+fn digest_parts(container: Inside<'_>, state: &mut impl Hasher) {
     if container.node.kind() == Kind::Array {
         for element in container.parts() {
             state.write_u64(digest(container.part(element.value)));
@@ -118,7 +118,7 @@ fn digest_parts(container: Inside<'_>, state: &mut Digest) {
     }
     // Members in another order make the same object: their digests are added up.
     let member = |member: &Member<'_>| {
-        let mut state = Digest::new();
+        let mut state = begin();
         state.write(&string::unescape(member.key));
         state.write_u64(digest(container.part(member.value)));
         state.finish()
