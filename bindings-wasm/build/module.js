@@ -27,7 +27,7 @@ const FEATURES = [
  * How much smaller than a call a function must be to be put in its place, and one that is marked
  * `inline`: measured, what LLVM inlines beyond makes the module larger and no faster.
  */
-const INLINING = ["-inline-threshold=10", "-inlinehint-threshold=90"];
+const INLINING = ["-inline-threshold=20", "-inlinehint-threshold=88"];
 /**
  * What wasm-opt is to do: it inlines next to nothing, and as no pointer is below 1024, where the
  * stack would end, what is added to one can become a part of the instruction.

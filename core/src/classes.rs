@@ -34,14 +34,6 @@ impl<N> Classes<N> {
         Self { known: Vec::new(), heads: Vec::new(), multiplier: digest::of(&[]) | 1 }
     }
 
-    /// With room for so many classes.
-    pub(crate) fn with_capacity(count: usize) -> Self {
-        let mut classes = Self::new();
-        classes.known.reserve(count);
-        classes.heads = vec![None; FEWEST_BUCKETS.max(count.next_power_of_two())];
-        classes
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.known.len()
     }

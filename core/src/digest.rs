@@ -3,7 +3,7 @@
 //! The hash is the standard library's. It begins with something that only this process knows, so
 //! that nobody can write down many strings of one digest.
 
-use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::OnceLock;
 
 /// A digest of nothing but the secret.
@@ -24,9 +24,22 @@ pub fn provide_secret(secret: [u64; 2]) {
     });
 }
 
+/// The operating system's; nothing where there is none.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+fn own_secret() -> DefaultHasher {
+    use std::hash::{BuildHasher, RandomState};
+
+    RandomState::new().build_hasher()
+}
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn own_secret() -> DefaultHasher {
+    DefaultHasher::new()
+}
+
 /// A digest in the making.
 pub(crate) fn begin() -> DefaultHasher {
-    SECRET.get_or_init(|| RandomState::new().build_hasher()).clone()
+    SECRET.get_or_init(own_secret).clone()
 }
 
 /// The digest of one string.

@@ -101,7 +101,7 @@ impl<'m, 'a> Finder<'m, 'a> {
             members.iter().position(|member| unescape(member.key) == name)?
         } else {
             let index = self.index.get_or_insert_with(|| {
-                let mut names = Classes::with_capacity(members.len());
+                let mut names = Classes::new();
                 for member in members {
                     names.of_word(unescape(member.key));
                 }

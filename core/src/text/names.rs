@@ -54,7 +54,7 @@ impl<'a> Names<'a> {
     fn insert_many(&mut self, name: Cow<'a, [u8]>) -> bool {
         let few = &self.few;
         let many = self.many.get_or_insert_with(|| {
-            let mut many = Classes::with_capacity(few.len() * 4);
+            let mut many = Classes::new();
             for known in few {
                 many.of_word(unescape(known));
             }

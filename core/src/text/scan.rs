@@ -186,7 +186,7 @@ impl Strict<'_> {
     }
 
     #[inline]
-    pub(super) fn scalar(self, at: usize) -> Result<usize, Fault> {
+    fn scalar(self, at: usize) -> Result<usize, Fault> {
         if self.byte(at) == b'"' { self.string(at) } else { self.word(at) }
     }
 

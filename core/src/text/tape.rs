@@ -6,7 +6,6 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use super::around::Around;
 use super::members::Member;
 use super::scan::{Fault, Reader, Strict, Trusted};
 use super::tokens::Tokens;
@@ -44,36 +43,8 @@ pub(super) struct Entry {
     pub(super) next: u32,
 }
 
-/// Told what is read, in its order.
-trait Recorder {
-    /// A member or element, and where its value starts.
-    fn entry(&mut self, start: usize, value: usize);
-    /// The end of its value, if that is no container.
-    fn end(&mut self, end: usize);
-    /// Its value is a container, of which all that follows is a part; whether the one that it is in
-    /// is an object.
-    fn enter(&mut self, from_object: bool);
-    /// The end of the container; the answer is what was told when it was entered, nothing for the
-    /// outermost.
-    fn leave(&mut self, end: usize) -> Option<bool>;
-}
-
-/// For who only wants to know whether a text is valid.
-impl Recorder for Around {
-    #[inline]
-    fn entry(&mut self, _: usize, _: usize) {}
-    #[inline]
-    fn end(&mut self, _: usize) {}
-    #[inline]
-    fn enter(&mut self, from_object: bool) {
-        self.push(from_object);
-    }
-    #[inline]
-    fn leave(&mut self, _: usize) -> Option<bool> {
-        self.pop()
-    }
-}
-
+/// A tape in the making: told what is read, in its order.
+#[derive(Default)]
 struct Entries {
     entries: Vec<Entry>,
     /// The innermost open container. While one is open its `end` is twice the container around it,
@@ -81,14 +52,16 @@ struct Entries {
     open: u32,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "`Tape::read` reads no longer texts")]
-impl Recorder for Entries {
+#[expect(clippy::cast_possible_truncation, reason = "longer texts are not read so")]
+impl Entries {
+    /// A member or element, and where its value starts.
     #[inline]
     fn entry(&mut self, start: usize, value: usize) {
         let entry = Entry { start: start as u32, value: value as u32, end: 0, next: 0 };
         self.entries.push(entry);
     }
 
+    /// The end of its value, if that is no container.
     #[inline]
     fn end(&mut self, end: usize) {
         let next = self.entries.len() as u32;
@@ -97,6 +70,8 @@ impl Recorder for Entries {
         }
     }
 
+    /// Its value is a container, of which all that follows is a part; whether the one that it is in
+    /// is an object.
     #[inline]
     fn enter(&mut self, from_object: bool) {
         let index = self.entries.len() as u32 - 1;
@@ -106,6 +81,8 @@ impl Recorder for Entries {
         self.open = index;
     }
 
+    /// The end of the container; the answer is what was told when it was entered, nothing for the
+    /// outermost.
     #[inline]
     fn leave(&mut self, end: usize) -> Option<bool> {
         let (index, next) = (self.open, self.entries.len() as u32);
@@ -205,8 +182,12 @@ impl Tape {
 /// The end of the value that starts here.
 pub(super) fn value_end(bytes: &[u8], at: usize, max_depth: usize) -> Result<usize, Refused> {
     match bytes.get(at) {
-        Some(b'{' | b'[') => Ok(container(bytes, at, max_depth, &mut Around::default())?.end),
-        _ => Ok(Strict { bytes, max_depth }.scalar(at)?),
+        Some(b'{' | b'[') if u32::try_from(bytes.len()).is_ok() => {
+            let mut entries = Entries::default();
+            entries.entry(at, at);
+            Ok(container(bytes, at, max_depth, &mut entries)?.end)
+        }
+        _ => Ok(Strict { bytes, max_depth }.value(at)?),
     }
 }
 
@@ -225,7 +206,7 @@ fn container(
     bytes: &[u8],
     start: usize,
     max_depth: usize,
-    recorder: &mut impl Recorder,
+    entries: &mut Entries,
 ) -> Result<Container, Refused> {
     /// The end of a value that is a string: it is found only when the next token is.
     const STRING: usize = 0;
@@ -259,7 +240,7 @@ fn container(
             let closes = matches!(byte, b'}' | b']');
             let gap = if closes || is_first { at } else { before(b',', at)? };
             if end == STRING {
-                recorder.end(before(b'"', gap)? + 1);
+                entries.end(before(b'"', gap)? + 1);
             } else if end != gap {
                 if end != strict.white_before(gap) {
                     return Err(Refused);
@@ -272,7 +253,7 @@ fn container(
                     return Err(Refused);
                 }
                 end = at + 1;
-                match recorder.leave(end) {
+                match entries.leave(end) {
                     Some(outer) => (is_object, depth) = (outer, depth - 1),
                     None if tokens.is_malformed() => return Err(Refused),
                     None => {
@@ -290,11 +271,11 @@ fn container(
                     return Err(Refused);
                 }
             }
-            recorder.entry(at, value);
+            entries.entry(at, value);
             match strict.byte(value) {
                 b'"' => end = STRING,
                 byte @ (b'{' | b'[') => {
-                    recorder.enter(is_object);
+                    entries.enter(is_object);
                     depth += 1;
                     is_object = byte == b'{';
                     open = value;
@@ -302,7 +283,7 @@ fn container(
                 }
                 _ => {
                     end = strict.word(value)?;
-                    recorder.end(end);
+                    entries.end(end);
                 }
             }
         }
