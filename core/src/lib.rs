@@ -62,6 +62,7 @@ mod rules;
 mod text;
 mod value;
 mod walk;
+mod winners;
 mod words;
 mod wtf8;
 
