@@ -13,9 +13,9 @@ pub(crate) struct Classes<N> {
     known: Vec<Known<N>>,
     /// For each bucket the last class in it.
     heads: Vec<Option<u32>>,
-    /// Holds an odd and random multiplier: that digests collide, whoever chose them, is as unlikely
-    /// as can be (M. Dietzfelbinger et al., "A Reliable Randomized Algorithm for the Closest-Pair
-    /// Problem", J. Algorithms 25, 1997).
+    /// Odd and random: that digests meet in a bucket, whoever chose them, is as unlikely as can be
+    /// (M. Dietzfelbinger et al., "A Reliable Randomized Algorithm for the Closest-Pair Problem",
+    /// J. Algorithms 25, 1997).
     multiplier: u64,
 }
 

@@ -179,7 +179,8 @@ impl Tape {
     }
 }
 
-/// The end of the value that starts here.
+/// The end of the value that starts here. In a text that is too long for entries, a container is
+/// read by the exact reader.
 pub(super) fn value_end(bytes: &[u8], at: usize, max_depth: usize) -> Result<usize, Refused> {
     match bytes.get(at) {
         Some(b'{' | b'[') if u32::try_from(bytes.len()).is_ok() => {
